@@ -1,0 +1,89 @@
+# Every target sets up what it needs on a machine that has Python >= 3.11 and make.
+#
+#   make demo      the main job on an embedded AWS, explained as it goes
+#   make test      the tests
+#   make check     lint, types, floors and tests: what CI asks for
+#   make bench     the benchmarks (a table of ratios)
+
+PYTHON  ?= python3
+VENV    ?= .venv
+WORKERS ?= auto
+UV_VERSION = 0.13.8
+
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+RUNNABLE = $(VENV)/.ready-sandbox
+READY = $(VENV)/.ready-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types floors format coverage bench docs lock clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+setup: $(READY)
+
+demo: $(RUNNABLE)
+	@$(BIN)/holdfast demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: lint types floors test
+
+lint: $(READY)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+
+types: $(READY)
+	$(BIN)/mypy
+
+floors: $(READY)
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+coverage: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term-missing:skip-covered
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+docs: $(READY)
+	$(BIN)/python -m docs.build
+
+# The pins carry hashes and markers for every platform, and no address of an index.
+COMPILE = $(VENV)-lock/bin/uv pip compile pyproject.toml --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-annotate --custom-compile-command "make lock"
+
+lock: | $(VENV)
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install uv==$(UV_VERSION)
+	$(COMPILE) --upgrade --extra sandbox --group dev --output-file requirements/dev.txt
+	$(COMPILE) --constraint requirements/dev.txt --extra sandbox --group build \
+		--output-file requirements/sandbox.txt
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/runtime.txt
+
+clean:
+	rm -rf $(VENV) $(VENV)-lock build dist .coverage .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'holdfast needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo 'python cannot make a virtual environment: on Debian, install python3-venv' >&2; exit 1; }
+
+# The package itself is installed editable with the locked build backend: nothing else is fetched.
+$(RUNNABLE): requirements/sandbox.txt pyproject.toml | $(VENV)
+	$(PIP) install --require-hashes -r requirements/sandbox.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(READY): requirements/dev.txt $(RUNNABLE)
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""The tests of Holdfast. `tests.support` is what several of them share."""
