@@ -1,0 +1,139 @@
+"""Backends: one bucket, and a lock table if there is one, in one account and region.
+
+A backend comes from the code (roots that name one bucket), from the declaration, or from both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from holdfast.core.source import SourceSpan
+
+WORKSPACE_PREFIX_DEFAULT = "env:"
+WORKSPACE_DEFAULT = "default"
+
+
+class Locking(StrEnum):
+    """Name how a backend, or one root, locks its states."""
+
+    NONE = "none"
+    DYNAMODB = "dynamodb"
+    LOCKFILE = "lockfile"
+    BOTH = "both"
+
+    @classmethod
+    def of(cls, *, table: bool, lockfile: bool) -> Locking:
+        """Name the mode of a configuration that sets these two arguments."""
+        match table, lockfile:
+            case True, True:
+                return cls.BOTH
+            case True, False:
+                return cls.DYNAMODB
+            case False, True:
+                return cls.LOCKFILE
+            case _:
+                return cls.NONE
+
+    @property
+    def uses_table(self) -> bool:
+        """Tell whether the mode takes an item in the lock table."""
+        return self in {Locking.DYNAMODB, Locking.BOTH}
+
+    @property
+    def uses_lockfile(self) -> bool:
+        """Tell whether the mode writes a `.tflock` object."""
+        return self in {Locking.LOCKFILE, Locking.BOTH}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoints:
+    """Custom service endpoints; None means the one that AWS documents for the region."""
+
+    s3: str | None = None
+    dynamodb: str | None = None
+    sts: str | None = None
+    iam: str | None = None
+    kms: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How a backend is reached: credentials by name, never by value.
+
+    Static keys in a backend block are deliberately not carried along: the credential chain is used,
+    and the rule `credentials-in-backend` says so.
+    """
+
+    profile: str | None = None
+    role_arn: str | None = None
+    external_id: str | None = None
+    session_name: str | None = None
+    web_identity_token_file: str | None = None
+    shared_config_files: tuple[str, ...] = ()
+    shared_credentials_files: tuple[str, ...] = ()
+    endpoints: Endpoints = Endpoints()
+    path_style: bool = False
+    fips: bool = False
+    dual_stack: bool = False
+    insecure: bool = False
+    ca_bundle: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateUse:
+    """One state that one root uses: the key of its default workspace and how it is locked."""
+
+    root_path: str
+    label: str  # the configuration's label, empty for the block alone
+    key: str
+    workspace_prefix: str
+    workspaces: tuple[str, ...]  # known besides `default`, from `.terraform/environment`
+    locking: Locking
+    table: str | None
+    region: str | None
+    encrypt: bool
+    kms_key: str | None
+    span: SourceSpan
+
+    def state_keys(self) -> tuple[str, ...]:
+        """Return the object keys of every known workspace, the default one first.
+
+        A workspace's state is `<prefix>/<workspace>/<key>` (Terraform 1.11.4, `Workspaces`).
+        """
+        others = (f"{self.workspace_prefix}/{name}/{self.key}" for name in self.workspaces)
+        return (self.key, *others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """A backend as code and declaration describe it, before the cloud was asked.
+
+    `name` is the declared name, or the bucket's. `region` is what most of its uses say. `tables` are the
+    distinct lock tables named by its uses or its declaration: more than one is a finding. `account` is
+    the 12-digit id that the declaration or `allowed_account_ids` names; None when nothing names it.
+    """
+
+    name: str
+    bucket: str
+    region: str | None
+    tables: tuple[str, ...]
+    locking: Locking
+    access: Access
+    account: str | None
+    declared: bool
+    uses: tuple[StateUse, ...]
+    span: SourceSpan | None = None
+    kms_key: str | None = None  # wished for by the declaration's baseline
+    account_regional: bool = False  # create the bucket in the account-regional namespace
+    tags: tuple[tuple[str, str], ...] = ()  # wished for when it is created
+
+    @property
+    def table(self) -> str | None:
+        """Return the lock table, or None when there is none."""
+        return self.tables[0] if self.tables else None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return every known state key, each once, in order of its first use."""
+        return tuple(dict.fromkeys(key for use in self.uses for key in use.state_keys()))

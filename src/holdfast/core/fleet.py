@@ -1,0 +1,28 @@
+"""The fleet: code, declaration and cloud side by side, which is what the audit rules look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.core.backends import Backend
+from holdfast.core.cloud import ObservedBackend
+from holdfast.core.declaration import Declaration
+from holdfast.core.repository import Repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """Everything known in one run. `observed` has one entry per backend, withheld facts included.
+
+    `online` is False with `--offline`: rules over cloud facts are then not run, and the report says so.
+    """
+
+    repository: Repository
+    declaration: Declaration | None
+    backends: tuple[Backend, ...]
+    observed: tuple[ObservedBackend, ...]
+    online: bool
+
+    def observation_of(self, backend: Backend) -> ObservedBackend | None:
+        """Return what was observed of a backend; None when the cloud was not read."""
+        return next((each for each in self.observed if each.backend.name == backend.name), None)

@@ -1,0 +1,389 @@
+"""Every error that a user can meet: slug, words, hint, exit code.
+
+Each class builds its own message from typed fields, so that a raise-site is one line and all words
+stand here. The class docstring is the page that `holdfast explain SLUG` prints. Nothing here prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command, as documented."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    FINDINGS = 3
+    CHANGES_PENDING = 4
+    LOCKED = 5
+    INCOMPLETE = 6
+    INTERRUPTED = 130
+
+
+class HoldfastError(Exception):
+    """Carry what a user must know: what happened, facts, the state of the world, what to do next.
+
+    `facts` are aligned label/value pairs, `world` says what was and was not changed, `hints` are next steps.
+    """
+
+    slug: ClassVar[str] = "failed"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def __init__(
+        self,
+        headline: str,
+        *,
+        facts: Sequence[tuple[str, str]] = (),
+        world: str = "",
+        hints: Sequence[str] = (),
+    ) -> None:
+        super().__init__(headline)
+        self.headline = headline
+        self.facts = tuple(facts)
+        self.world = world
+        self.hints = tuple(hints)
+
+
+# Usage and input --------------------------------------------------------------------------------
+
+
+class UsageError(HoldfastError):
+    """The command line asks for something that does not exist or does not fit together."""
+
+    slug = "usage"
+    exit_code = ExitCode.USAGE
+
+
+class PathNotFoundError(HoldfastError):
+    """The directory or file that was named does not exist or cannot be read."""
+
+    slug = "path-not-found"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(
+            f"`{path}` cannot be read: {problem}",
+            world="nothing was read or changed",
+            hints=("give the directory that holds the Terraform code: `holdfast audit PATH`",),
+        )
+
+
+class NothingFoundError(HoldfastError):
+    """The directory holds neither backend code nor a declaration, so there is nothing to work on."""
+
+    slug = "nothing-found"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, path: str, *, files_read: int) -> None:
+        super().__init__(
+            f"no S3 backend was found below `{path}`",
+            facts=(("files read", str(files_read)),),
+            world="nothing was read from the cloud",
+            hints=(
+                "run it in the repository that holds the Terraform roots",
+                "or write a `holdfast.yaml` with `version`, `accounts` and `backends`",
+            ),
+        )
+
+
+class SlugUnknownError(HoldfastError):
+    """There is no rule and no error of that name."""
+
+    slug = "slug-unknown"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, slug: str, nearest: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no rule or error called `{slug}`",
+            hints=tuple(f"did you mean `{name}`?" for name in nearest)
+            or ("`holdfast explain` lists them all",),
+        )
+
+
+class DeclarationInvalidError(HoldfastError):
+    """`holdfast.yaml` has mistakes. All of them are listed at once, each with its place.
+
+    Account ids must be quoted strings of twelve digits, names must be legal in AWS, and every key of the
+    file must be a known one. Nothing is read from AWS while a mistake is left.
+    """
+
+    slug = "declaration-invalid"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, path: str, mistakes: Sequence[tuple[str, str]]) -> None:
+        count = len(mistakes)
+        super().__init__(
+            f"`{path}` has {count} mistake{'s' if count != 1 else ''}",
+            facts=mistakes,
+            world="nothing was read from AWS",
+        )
+
+
+# Access to AWS ----------------------------------------------------------------------------------
+
+
+class CredentialsError(HoldfastError):
+    """There are no usable credentials: none were found, or they are expired or not valid.
+
+    Sign in again (`aws sso login`, a new token) or name a profile. In a region that must be enabled
+    first, AWS answers with the same words when the account has not opted in.
+    """
+
+    slug = "credentials"
+
+    def __init__(self, subject: str, detail: str, *, hint: str = "") -> None:
+        super().__init__(
+            f"AWS does not accept the credentials for {subject}",
+            facts=(("AWS says", detail),),
+            world="nothing was changed",
+            hints=(hint or "sign in again, or set AWS_PROFILE; then repeat the command",),
+        )
+
+
+class PermissionMissingError(HoldfastError):
+    """AWS refused a call that the command cannot do without.
+
+    The message names the action, the resource and the caller. A refusal is never taken as "it is not there".
+    """
+
+    slug = "permission-missing"
+
+    def __init__(
+        self, permission: str, resource: str, *, detail: str, world: str = "nothing was changed"
+    ) -> None:
+        super().__init__(
+            f"AWS does not allow `{permission}` on {resource}",
+            facts=(("AWS says", detail),),
+            world=world,
+            hints=(f"grant `{permission}` to the caller, then repeat the command",),
+        )
+
+
+class EndpointUnreachableError(HoldfastError):
+    """The service's endpoint gave no answer: name, route, proxy, TLS or time-out."""
+
+    slug = "endpoint-unreachable"
+
+    def __init__(self, endpoint: str, detail: str, *, world: str = "nothing was changed") -> None:
+        super().__init__(
+            f"no answer from {endpoint}",
+            facts=(("cause", detail),),
+            world=world,
+            hints=("check the endpoint, the network and the proxy settings",),
+        )
+
+
+class ServiceError(HoldfastError):
+    """AWS answered with an error that Holdfast does not know how to handle."""
+
+    slug = "service-error"
+
+    def __init__(
+        self,
+        operation: str,
+        resource: str,
+        *,
+        code: str,
+        detail: str,
+        request_id: str = "",
+        world: str = "",
+    ) -> None:
+        identified = (("request ID", request_id),) if request_id else ()
+        super().__init__(
+            f"`{operation}` on {resource} failed: {code}",
+            facts=(("AWS says", detail), *identified),
+            world=world,
+        )
+
+
+class AccountMismatchError(HoldfastError):
+    """The credentials belong to an account that is not the declared one.
+
+    The declared account is `accounts:` in `holdfast.yaml` or `allowed_account_ids` in the backend's
+    code. Nothing is changed in any other account.
+    """
+
+    slug = "account-mismatch"
+
+    def __init__(self, backend: str, *, expected: str, actual: str, caller: str) -> None:
+        super().__init__(
+            f"the credentials for backend `{backend}` are of account {actual}, not {expected}",
+            facts=(("caller", caller), ("declared", expected)),
+            world="nothing was changed",
+            hints=("use the profile or role of the declared account",),
+        )
+
+
+class AccountUndeclaredError(HoldfastError):
+    """Something would be created in an account that neither the code nor a declaration names.
+
+    Say which account is meant: `--account ID`, `allowed_account_ids` in the backend block, or `accounts:`
+    in `holdfast.yaml`.
+    """
+
+    slug = "account-undeclared"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, backend: str, *, account: str, region: str) -> None:
+        super().__init__(
+            f"backend `{backend}` would get a new bucket or table in an account nobody declared",
+            facts=(("account", account), ("region", region)),
+            world="nothing was changed",
+            hints=(f"if that is the right account: `holdfast apply --account {account}`",),
+        )
+
+
+# Plans ------------------------------------------------------------------------------------------
+
+
+class PlanFileError(HoldfastError):
+    """The plan file cannot be used: not a plan, of another format, or damaged."""
+
+    slug = "plan-file"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(
+            f"`{path}` is not a plan that this version can apply: {problem}",
+            world="nothing was changed",
+            hints=("make a new plan with `holdfast plan --out FILE`",),
+        )
+
+
+class PlanStaleError(HoldfastError):
+    """The world changed after the plan was made, in a way that the plan's own steps do not explain.
+
+    A plan that was applied in part is not stale: what its own steps changed is recognised.
+    """
+
+    slug = "plan-stale"
+
+    def __init__(self, backend: str, changes: Sequence[tuple[str, str]]) -> None:
+        super().__init__(
+            f"backend `{backend}` changed after this plan was made",
+            facts=changes,
+            world="nothing was changed",
+            hints=("make a new plan with `holdfast plan`",),
+        )
+
+
+class ConfirmationMissingError(HoldfastError):
+    """A step needs to be confirmed by name, and there is no terminal to ask on.
+
+    Steps marked `confirm` are never run by `--auto-approve` alone.
+    """
+
+    slug = "confirmation-missing"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, steps: Sequence[tuple[str, str]]) -> None:
+        super().__init__(
+            f"{len(steps)} step{'s' if len(steps) != 1 else ''} must be confirmed by name",
+            facts=steps,
+            world="nothing was changed",
+            hints=tuple(
+                f"`--confirm {identifier}` allows that step" for identifier, _ in steps[:2]
+            ),
+        )
+
+
+class ApplyFailedError(HoldfastError):
+    """A step failed, and the steps that depend on it were not run.
+
+    What was done is listed. Every step is idempotent: fix the cause and run the same command again.
+    """
+
+    slug = "apply-failed"
+
+    def __init__(
+        self, *, done: int, total: int, failures: Sequence[tuple[str, str]], changed: Sequence[str]
+    ) -> None:
+        world = f"{done} of {total} steps done" + (": " + "; ".join(changed) if changed else "")
+        super().__init__(
+            f"{len(failures)} step{'s' if len(failures) != 1 else ''} could not be done",
+            facts=failures,
+            world=world,
+            hints=("fix the cause and run the same command again: it goes on where it stopped",),
+        )
+
+
+class InterruptedApplyError(HoldfastError):
+    """The command was interrupted between two steps; what was done is listed.
+
+    Every step is idempotent: run the same command again to complete it.
+    """
+
+    slug = "apply-interrupted"
+    exit_code = ExitCode.INTERRUPTED
+
+    def __init__(self, *, done: int, total: int, changed: Sequence[str]) -> None:
+        super().__init__(
+            "interrupted",
+            world=f"{done} of {total} steps done" + (": " + "; ".join(changed) if changed else ""),
+            hints=("run the same command again: it goes on where it stopped",),
+        )
+
+
+class NotVerifiedError(HoldfastError):
+    """A setting was written, and reading it back did not show what was written."""
+
+    slug = "not-verified"
+
+    def __init__(self, subject: str, *, wanted: str, found: str) -> None:
+        super().__init__(
+            f"{subject} is not as it was written",
+            facts=(("written", wanted), ("read back", found)),
+            world="the write was accepted; something else may have changed it since",
+            hints=("run `holdfast plan` again to see what is there now",),
+        )
+
+
+# Files ------------------------------------------------------------------------------------------
+
+
+class FileNotWrittenError(HoldfastError):
+    """A file could not be written; what was there before is still there."""
+
+    slug = "file-not-written"
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"`{path}` cannot be written: {problem}", world="the file is as it was")
+
+
+# Sandbox ----------------------------------------------------------------------------------------
+
+
+class SandboxMissingError(HoldfastError):
+    """The embedded AWS is an extra that is not installed."""
+
+    slug = "sandbox-missing"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, package: str) -> None:
+        super().__init__(
+            f"the embedded AWS needs the package `{package}`, which is not installed",
+            hints=("`pip install 'holdfast[sandbox]'`",),
+        )
+
+
+class SandboxFailedError(HoldfastError):
+    """The embedded AWS did not start."""
+
+    slug = "sandbox-failed"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("the embedded AWS did not start", facts=(("it said", detail),))
+
+
+class CommandNotFoundError(HoldfastError):
+    """The command that should be run does not exist or cannot be executed."""
+
+    slug = "command-not-found"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, command: str, problem: str) -> None:
+        super().__init__(f"`{command}` cannot be run: {problem}")
