@@ -85,8 +85,8 @@ def stamp(path):
         "3: imports pathlib",
         "5: imports pathlib.Path",
         "6: imports time.monotonic",
-        "9: calls print",
         "9: calls datetime.now",
+        "9: calls print",
         "10: calls open",
     ]
 
