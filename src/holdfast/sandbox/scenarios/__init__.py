@@ -1,0 +1,14 @@
+"""The fleets that Holdfast must handle first, as values, by name."""
+
+from collections.abc import Callable, Mapping
+
+from holdfast.sandbox.scenarios.model import Scenario
+from holdfast.sandbox.scenarios.shared_table import shared_table
+from holdfast.sandbox.scenarios.single import single
+from holdfast.sandbox.scenarios.two_regions import two_regions
+
+SCENARIOS: Mapping[str, Callable[[], Scenario]] = {
+    "shared-table": shared_table,
+    "single": single,
+    "two-regions": two_regions,
+}
