@@ -1,0 +1,231 @@
+"""Audit: run the rules over a fleet and say how each backend stands. Decides, reads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from holdfast.core.backends import Backend
+from holdfast.core.cloud import (
+    BucketAbsent,
+    BucketForeign,
+    ObservedBackend,
+    ObservedTable,
+    Table,
+    TableAbsent,
+    existing_bucket,
+)
+from holdfast.core.declaration import Ignore
+from holdfast.core.facts import Known, Withheld
+from holdfast.core.findings import (
+    BackendRule,
+    BucketRule,
+    Finding,
+    FleetRule,
+    Judgement,
+    Rule,
+    TableRule,
+    Unjudged,
+    judge,
+)
+from holdfast.core.fleet import Fleet
+from holdfast.core.setup_modules import setup_of, setup_words
+from holdfast.core.verdicts import (
+    VERDICT_SEVERITY,
+    AuditResult,
+    BackendVerdict,
+    IgnoredFinding,
+    Verdict,
+)
+
+
+def audit_fleet(fleet: Fleet, rules: Sequence[Rule], *, only: Sequence[str] = ()) -> AuditResult:
+    """Judge the fleet by every rule, or by those named in `only`.
+
+    Without the cloud (`fleet.online` False) only rules over code are run; the others are named in
+    `rules_not_run`, and no backend comes out as GOOD.
+    """
+    selected = [rule for rule in rules if not only or rule.slug in only]
+    runnable = [rule for rule in selected if fleet.online or isinstance(rule, FleetRule)]
+    judgements = [each for rule in runnable for each in judgements_of(rule, fleet)]
+    found = [each for each in judgements if isinstance(each, Finding)]
+    unjudged = [each for each in judgements if isinstance(each, Unjudged)]
+    ignores = fleet.declaration.ignores if fleet.declaration else ()
+    findings, ignored = split_ignored([each for each in found if not each.hit.apart], ignores)
+    used = {id(each.ignore) for each in ignored}
+    names = {rule.slug for rule in runnable}
+    return AuditResult(
+        fleet=fleet,
+        rows=tuple(row_of(backend, fleet, findings, unjudged) for backend in fleet.backends),
+        findings=tuple(sorted(findings, key=sort_key)),
+        apart=tuple(sorted((each for each in found if each.hit.apart), key=sort_key)),
+        ignored=tuple(ignored),
+        ignores_unused=tuple(
+            ignore for ignore in ignores if id(ignore) not in used and ignore.rule in names
+        ),
+        unjudged=tuple(
+            sorted(unjudged, key=lambda each: (-each.severity, each.backend, each.rule))
+        ),
+        rules_run=len(runnable),
+        rules_not_run=tuple(rule.slug for rule in rules if rule not in runnable),
+    )
+
+
+def sort_key(finding: Finding) -> tuple[int, str, str, str]:
+    """Order findings: most severe first, then by backend, rule and words."""
+    return (-finding.severity, finding.backend, finding.rule, finding.hit.message)
+
+
+def judgements_of(rule: Rule, fleet: Fleet) -> Iterator[Judgement]:
+    """Run one rule over everything in its scope."""
+    match rule:
+        case FleetRule():
+            yield from judge(rule, "", lambda: rule.check(fleet))
+        case BackendRule():
+            for observed in fleet.observed:
+                name = observed.backend.name
+                yield from judge(rule, name, lambda each=observed: rule.check(each, fleet))  # type: ignore[misc] # mypy cannot type a lambda's default
+        case BucketRule():
+            for observed in fleet.observed:
+                yield from bucket_judgements(rule, observed)
+        case TableRule():
+            for observed in fleet.observed:
+                for table in observed.tables:
+                    yield from table_judgements(rule, observed, table)
+        case _:
+            assert_never(rule)
+
+
+def bucket_judgements(rule: BucketRule, observed: ObservedBackend) -> tuple[Judgement, ...]:
+    """Run a bucket rule where there is a bucket; a bucket we were not let into is unknown."""
+    name = observed.backend.name
+    match existing_bucket(observed):
+        case Known(None):
+            return ()  # absent or foreign: other rules say so
+        case Known(bucket):
+            return judge(rule, name, lambda: rule.check(bucket, observed))
+        case Withheld() as withheld:
+            return (unjudged_by(rule, name, withheld),)
+
+
+def table_judgements(
+    rule: TableRule, observed: ObservedBackend, table: ObservedTable
+) -> tuple[Judgement, ...]:
+    """Run a table rule where there is a table; a table that could not be read is unknown."""
+    name = observed.backend.name
+    match table.presence:
+        case Known(Table() as present):
+            return judge(rule, name, lambda: rule.check(present, observed))
+        case Known(TableAbsent()):
+            return ()
+        case Withheld() as withheld:
+            return (unjudged_by(rule, name, withheld),)
+        case _:
+            assert_never(table.presence)
+
+
+def unjudged_by(rule: Rule, backend: str, withheld: Withheld) -> Unjudged:
+    """Say that a rule could not be judged for a backend."""
+    return Unjudged(rule=rule.slug, severity=rule.severity, backend=backend, withheld=withheld)
+
+
+def split_ignored(
+    findings: Sequence[Finding], ignores: Sequence[Ignore]
+) -> tuple[list[Finding], list[IgnoredFinding]]:
+    """Set the findings apart that the declaration accepts with a reason."""
+    kept: list[Finding] = []
+    ignored: list[IgnoredFinding] = []
+    for finding in findings:
+        ignore = next((each for each in ignores if accepts(each, finding)), None)
+        if ignore is None:
+            kept.append(finding)
+        else:
+            ignored.append(IgnoredFinding(finding=finding, ignore=ignore))
+    return kept, ignored
+
+
+def accepts(ignore: Ignore, finding: Finding) -> bool:
+    """Tell whether an `ignore` entry speaks of this finding."""
+    return (
+        ignore.rule == finding.rule
+        and ignore.backend in {None, finding.backend}
+        and ignore.root in {None, finding.hit.subject}
+    )
+
+
+def row_of(
+    backend: Backend, fleet: Fleet, findings: Sequence[Finding], unjudged: Sequence[Unjudged]
+) -> BackendVerdict:
+    """Write one backend's row of the status table."""
+    observed = fleet.observation_of(backend)
+    return BackendVerdict(
+        backend=backend.name,
+        region=(observed.region if observed else None) or backend.region or "unknown",
+        bucket=backend.bucket,
+        bucket_words=bucket_words(observed),
+        table=", ".join(backend.tables),
+        table_words=table_words(backend, observed),
+        setup_words=setup_words(setup_of(backend, fleet.backends, fleet.repository)),
+        locking=backend.locking.value,
+        verdict=verdict_of(backend, observed, findings, unjudged),
+    )
+
+
+def bucket_words(observed: ObservedBackend | None) -> str:
+    """Say in a word whether the bucket is there."""
+    if observed is None:
+        return "not asked"
+    match observed.bucket:
+        case Known(BucketAbsent()):
+            return "missing"
+        case Known(BucketForeign()):
+            return "foreign"
+        case Known(_):
+            return "exists"
+        case Withheld():
+            return "unknown"
+
+
+def table_words(backend: Backend, observed: ObservedBackend | None) -> str:
+    """Say in a word whether the lock table is there."""
+    if not backend.tables:
+        return "none"
+    if observed is None:
+        return "not asked"
+    words = {word_of_table(table) for table in observed.tables}
+    return next((word for word in ("missing", "unknown", "exists") if word in words), "unknown")
+
+
+def word_of_table(table: ObservedTable) -> str:
+    """Say in a word whether one table is there."""
+    match table.presence:
+        case Known(TableAbsent()):
+            return "missing"
+        case Known(Table()):
+            return "exists"
+        case Withheld():
+            return "unknown"
+        case _:
+            assert_never(table.presence)
+
+
+def verdict_of(
+    backend: Backend,
+    observed: ObservedBackend | None,
+    findings: Sequence[Finding],
+    unjudged: Sequence[Unjudged],
+) -> Verdict:
+    """Give the verdict: what is known to be wrong first, what is not known second, GOOD last.
+
+    A rule below the threshold that could not be judged leaves the verdict alone, as its finding would.
+    """
+    if any(each.severity >= VERDICT_SEVERITY and each.backend == backend.name for each in findings):
+        return Verdict.NEEDS_FIX
+    if observed is None or isinstance(observed.bucket, Withheld):
+        return Verdict.UNKNOWN
+    if any(
+        each.severity >= VERDICT_SEVERITY and each.backend in {backend.name, ""}
+        for each in unjudged
+    ):
+        return Verdict.UNKNOWN
+    return Verdict.GOOD

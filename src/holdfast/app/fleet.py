@@ -1,0 +1,89 @@
+"""Read a whole fleet: code, declaration and, unless told not to, the cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from holdfast.app.scan import scan_repository
+from holdfast.core.backends import Backend
+from holdfast.core.declaration import Declaration
+from holdfast.core.fleet import Fleet
+from holdfast.core.grouping import backends_of
+from holdfast.errors import NothingFoundError, UsageError
+
+if TYPE_CHECKING:  # botocore is slow to import and not needed with --offline
+    from holdfast.aws.connections import Connections
+
+DECLARATION_NAME = "holdfast.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetRequest:
+    """What the user asked to look at. `backends` restricts it to backends of these names or buckets."""
+
+    directory: Path
+    declaration: Path | None = None
+    backends: tuple[str, ...] = ()
+    region_default: str | None = None
+
+
+def read_code(request: FleetRequest) -> Fleet:
+    """Read code and declaration; the cloud is not asked.
+
+    Raises `PathNotFoundError`, `DeclarationInvalidError`, `NothingFoundError`, and `UsageError` for a
+    backend that does not exist.
+    """
+    repository = scan_repository(request.directory)
+    declaration = find_declaration(request)
+    everything = backends_of(repository, declaration, region_default=request.region_default)
+    if not everything and not repository.roots:
+        raise NothingFoundError(str(request.directory), files_read=repository.files_read)
+    return Fleet(
+        repository=repository,
+        declaration=declaration,
+        backends=chosen(everything, request.backends),
+        observed=(),
+        online=False,
+    )
+
+
+def read_cloud(
+    code: Fleet,
+    *,
+    connections: Connections,
+    on_progress: Callable[[Backend], None] | None = None,
+) -> Fleet:
+    """Ask the cloud about every backend of `code`. A fact that cannot be read is withheld, no error."""
+    from holdfast.app.observe import observe_backends  # noqa: PLC0415 - botocore, see above
+
+    observed = observe_backends(code.backends, connections=connections, on_progress=on_progress)
+    return replace(code, observed=observed, online=True)
+
+
+def find_declaration(request: FleetRequest) -> Declaration | None:
+    """Read the declaration that was named, or `holdfast.yaml` in the directory if there is one."""
+    path = request.declaration or request.directory / DECLARATION_NAME
+    if request.declaration is None and not path.is_file():
+        return None
+    from holdfast.declaration.reading import read_declaration  # noqa: PLC0415 - PyYAML on demand
+
+    return read_declaration(path)
+
+
+def chosen(backends: Sequence[Backend], names: Sequence[str]) -> tuple[Backend, ...]:
+    """Return the backends that were named, or all."""
+    unknown = [
+        name for name in names if all(name not in {each.name, each.bucket} for each in backends)
+    ]
+    if unknown:
+        raise UsageError(
+            f"there is no backend called `{unknown[0]}`",
+            facts=(("backends", ", ".join(each.name for each in backends) or "none"),),
+            world="nothing was read from the cloud",
+        )
+    return tuple(
+        each for each in backends if not names or each.name in names or each.bucket in names
+    )

@@ -1,0 +1,66 @@
+"""The entry point: run a command, turn errors into words and exit codes.
+
+This module imports next to nothing, so that `holdfast --version` is as fast as Python itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import holdfast
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; no expected error leaves a traceback."""
+    if list(arguments) == ["--version"]:
+        print(f"holdfast {holdfast.__version__}")
+        return 0
+    import click
+
+    from holdfast.cli.group import commands
+
+    try:
+        outcome = commands.main(args=list(arguments), prog_name="holdfast", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        print("\ninterrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader went away (`holdfast audit | head`). Nothing is left to say, and the interpreter
+        # must not try to flush into the closed pipe when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the one place where anything may arrive
+        return report_error(error)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def report_error(error: Exception) -> int:
+    """Print an error to standard error; an unexpected one with its traceback, as the bug that it is."""
+    from holdfast.errors import HoldfastError
+
+    if isinstance(error, HoldfastError):
+        from holdfast.cli.terminal import ink_for
+        from holdfast.report.error_text import error_text
+
+        print(error_text(error, ink=ink_for(sys.stderr)), end="", file=sys.stderr)
+        return int(error.exit_code)
+    import traceback
+
+    traceback.print_exception(error)
+    print(
+        f"error[bug]: this is a bug in holdfast {holdfast.__version__}\n\n"
+        "hint: please report it with the lines above; look through them for names you want to hide",
+        file=sys.stderr,
+    )
+    return 1

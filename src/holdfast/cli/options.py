@@ -1,0 +1,91 @@
+"""Options that several commands share, and how a fleet is read with them."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from holdfast.app.fleet import FleetRequest, read_cloud, read_code
+from holdfast.cli.terminal import progress
+from holdfast.core.fleet import Fleet
+
+if TYPE_CHECKING:
+    from holdfast.aws.connections import Connections
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+TIMEOUT_SECONDS_DEFAULT = 10.0
+
+
+def fleet_options(command: Command) -> Command:
+    """Add PATH, `--declaration` and `--backend`; the command gets them as one `FleetRequest`."""
+
+    @click.argument("path", type=click.Path(path_type=Path), default=".")
+    @click.option(
+        "--declaration",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The declaration to use instead of PATH/holdfast.yaml.",
+    )
+    @click.option(
+        "--backend",
+        "backends",
+        multiple=True,
+        metavar="NAME",
+        help="Look at this backend only (its name or bucket); may be repeated.",
+    )
+    @functools.wraps(command)
+    def with_request(
+        path: Path, declaration: Path | None, backends: tuple[str, ...], **options: object
+    ) -> object:
+        request = FleetRequest(
+            directory=path,
+            declaration=declaration,
+            backends=backends,
+            region_default=region_of_environment(),
+        )
+        return command(request=request, **options)
+
+    return with_request  # type: ignore[return-value] # a decorator that changes the signature
+
+
+def connection_options(command: Command) -> Command:
+    """Add `--timeout`."""
+    decorate = click.option(
+        "--timeout",
+        "timeout_seconds",
+        type=click.FloatRange(min=0.1, max=600),
+        default=TIMEOUT_SECONDS_DEFAULT,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait for one answer of AWS.",
+    )
+    return decorate(command)
+
+
+def region_of_environment() -> str | None:
+    """Return the region that an engine would take from the environment (Terraform 1.11.4)."""
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+
+
+def connect(timeout_seconds: float) -> Connections:
+    """Open connections for one run."""
+    from holdfast.aws.connections import Connections
+
+    return Connections(
+        connect_timeout_seconds=min(timeout_seconds, 5.0), read_timeout_seconds=timeout_seconds
+    )
+
+
+def read_fleet(request: FleetRequest, connections: Connections) -> Fleet:
+    """Read code and cloud, with progress on a terminal."""
+    code = read_code(request)
+    with progress("reading", len(code.backends)) as advance:
+        return read_cloud(
+            code, connections=connections, on_progress=lambda backend: advance(backend.name)
+        )
