@@ -22,6 +22,11 @@ def run(arguments: Sequence[str]) -> int:
     if list(arguments) == ["--version"]:
         print(f"holdfast {holdfast.__version__}")
         return 0
+    if list(arguments) in ([], ["--help"], ["-h"]):
+        from holdfast.cli.overview import overview_text
+
+        print(overview_text(), end="")
+        return 0 if arguments else 2
     import click
 
     from holdfast.cli.group import commands
