@@ -135,11 +135,13 @@ class CredentialsError(HoldfastError):
 
     slug = "credentials"
 
-    def __init__(self, subject: str, detail: str, *, hint: str = "") -> None:
+    def __init__(
+        self, subject: str, detail: str, *, hint: str = "", world: str = "nothing was changed"
+    ) -> None:
         super().__init__(
             f"AWS does not accept the credentials for {subject}",
             facts=(("AWS says", detail),),
-            world="nothing was changed",
+            world=world,
             hints=(hint or "sign in again, or set AWS_PROFILE; then repeat the command",),
         )
 
