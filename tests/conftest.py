@@ -1,3 +1,3 @@
 """What holds for every test."""
 
-pytest_plugins = ["pytester", "tests.support.skips"]
+pytest_plugins = ["pytester", "tests.support.fixtures", "tests.support.skips"]

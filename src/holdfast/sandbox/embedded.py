@@ -83,13 +83,19 @@ class Sandbox:
             return cls(url=url, directory=directory, process=process, resources=resources.pop_all())
 
     def environment(
-        self, *, account: str = DEFAULT_ACCOUNT, region: str = DEFAULT_REGION
+        self,
+        *,
+        account: str = DEFAULT_ACCOUNT,
+        region: str = DEFAULT_REGION,
+        through: str | None = None,
     ) -> Mapping[str, str]:
         """Return the variables with which terraform, boto3 and the aws CLI use this server.
 
-        They are an addition; `child_environment` returns a whole environment.
+        They are an addition; `child_environment` returns a whole environment. `through` is the address of a
+        proxy in front of the server.
         """
-        return client_settings(self.url, self._directory, account=account, region=region)
+        url = self.url if through is None else through
+        return client_settings(url, self._directory, account=account, region=region)
 
     def child_environment(
         self,
@@ -97,9 +103,10 @@ class Sandbox:
         *,
         account: str = DEFAULT_ACCOUNT,
         region: str = DEFAULT_REGION,
+        through: str | None = None,
     ) -> Mapping[str, str]:
         """Return `environ` with its AWS settings replaced by those of this server."""
-        settings = self.environment(account=account, region=region)
+        settings = self.environment(account=account, region=region, through=through)
         return {**without_foreign_aws(environ), **settings}
 
     def close(self) -> None:
