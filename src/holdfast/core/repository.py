@@ -19,6 +19,11 @@ LiteralValue: TypeAlias = (
 )
 
 
+# Arguments whose values are secrets: which of them are set is kept, what they say is not.
+SENSITIVE_ARGUMENTS = frozenset({"access_key", "secret_key", "token", "sse_customer_key"})
+SENSITIVE_PLACEHOLDER = "(sensitive)"
+
+
 class Origin(StrEnum):
     """Say where the value of a backend argument comes from."""
 
