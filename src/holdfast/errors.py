@@ -389,3 +389,15 @@ class CommandNotFoundError(HoldfastError):
 
     def __init__(self, command: str, problem: str) -> None:
         super().__init__(f"`{command}` cannot be run: {problem}")
+
+
+class DemonstrationFailedError(HoldfastError):
+    """A command of `holdfast demo` did not end as it should."""
+
+    slug = "demonstration-failed"
+
+    def __init__(self, command: str, *, exit_code: int) -> None:
+        super().__init__(
+            f"`holdfast {command}` ended with exit code {exit_code}",
+            world="nothing outside the demonstration's temporary directory was touched",
+        )
