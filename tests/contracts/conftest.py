@@ -1,0 +1,151 @@
+"""One suite, two servers: what Holdfast relies on, and where each server is known to differ from AWS."""
+
+import http.client
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from holdfast.sandbox.embedded import Sandbox
+from holdfast.sandbox.environment import SECRET_KEY
+from tests.support.fixtures import FreshAccount
+from tests.support.moto_serialised import SerialisedMoto
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
+
+# Provider → test → how the provider differs from AWS there. A test that passes all the same fails the suite.
+DIVERGENCES = {
+    "ministack": {},
+    "moto": {
+        "test_a_bucket_of_another_account_cannot_be_read": "accounts may read each other's buckets",
+        "test_a_bucket_policy_cannot_grant_public_access": "BlockPublicPolicy is not enforced",
+        "test_a_copy_does_not_overwrite_what_must_not_be_there": "If-None-Match is ignored on copies",
+        "test_a_delete_of_an_absent_key_leaves_a_marker": "no marker is made",
+        "test_a_new_bucket_blocks_public_access": "no public access block",
+        "test_a_new_bucket_has_no_access_control_lists": "no ownership controls",
+        "test_a_new_bucket_encrypts": "no default encryption",
+        "test_a_request_for_another_region_is_redirected": "every region answers",
+        "test_a_wrong_expected_owner_is_refused": "ExpectedBucketOwner is ignored",
+        "test_lifecycle_rules_come_back_as_they_were_put": "NewerNoncurrentVersions is dropped",
+        "test_suspended_versioning_keeps_older_versions": "older versions are destroyed",
+    },
+}
+
+
+DIRECT = Config(retries={"total_max_attempts": 1}, proxies={}, max_pool_connections=16)
+# One session for all: it keeps the service models, which are slow to load.
+SESSION = boto3.Session()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cloud:
+    """A server with one account of it."""
+
+    account: FreshAccount
+
+    @property
+    def url(self) -> str:
+        return self.account.sandbox.url
+
+    def name(self, stem: str) -> str:
+        return self.account.name(stem)
+
+    def s3(self, region: str = "us-east-1") -> "S3Client":
+        return SESSION.client(
+            "s3",
+            endpoint_url=self.url,
+            region_name=region,
+            aws_access_key_id=self.account.id,
+            aws_secret_access_key=SECRET_KEY,
+            config=DIRECT,
+        )
+
+    def dynamodb(self, region: str = "us-east-1") -> "DynamoDBClient":
+        return SESSION.client(
+            "dynamodb",
+            endpoint_url=self.url,
+            region_name=region,
+            aws_access_key_id=self.account.id,
+            aws_secret_access_key=SECRET_KEY,
+            config=DIRECT,
+        )
+
+    def sts(self) -> "STSClient":
+        return SESSION.client(
+            "sts",
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id=self.account.id,
+            aws_secret_access_key=SECRET_KEY,
+            config=DIRECT,
+        )
+
+    def bucket(self, *, region: str = "us-east-1", versioning: bool = False) -> str:
+        """Create a bucket and return its name."""
+        s3, name = self.s3(region), self.name("bucket")
+        if region == "us-east-1":
+            s3.create_bucket(Bucket=name)
+        else:
+            s3.create_bucket(
+                Bucket=name,
+                CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]  # any region
+            )
+        if versioning:
+            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        return name
+
+    def lock_table(self, *, region: str = "us-east-1") -> str:
+        """Create a lock table and return its name."""
+        name = self.name("locks")
+        self.dynamodb(region).create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        return name
+
+    def raw_status(self, method: str, path: str, *, region: str) -> tuple[int, str]:
+        """Send a bare S3 request, which nobody redirects; return its status and the region it names."""
+        scope = f"{self.account.id}/20260101/{region}/s3/aws4_request"
+        authorization = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        try:
+            connection.request(method, path, headers={"Authorization": authorization})
+            response = connection.getresponse()
+            response.read()
+            return response.status, response.getheader("x-amz-bucket-region", "")
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Sandbox]:
+    with Sandbox.start(provider=SerialisedMoto()) as running:
+        yield running
+
+
+@pytest.fixture(params=sorted(DIVERGENCES))
+def cloud(
+    request: pytest.FixtureRequest, sandbox: Sandbox, moto: Sandbox, account: FreshAccount
+) -> Cloud:
+    """An empty account, once on each server; a known divergence must show itself."""
+    test: str = request.node.originalname
+    reason = DIVERGENCES[request.param].get(test)
+    if reason is not None:
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+    server = {"ministack": sandbox, "moto": moto}[request.param]
+    return Cloud(account=FreshAccount(sandbox=server, number=account.number))
+
+
+@pytest.fixture
+def stranger(cloud: Cloud, other_account: FreshAccount) -> Cloud:
+    """Another account on the same server."""
+    return Cloud(account=FreshAccount(sandbox=cloud.account.sandbox, number=other_account.number))
