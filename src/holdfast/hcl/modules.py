@@ -1,0 +1,206 @@
+"""Read module directories: which files count, which backend blocks they leave after overrides.
+
+Files are prefiltered by bytes; only what can hold something we look for is parsed.
+
+Override files (`override.tf`, `*_override.tf` and their JSON and `.tofu` forms) are merged last, in
+alphabetical order, and a backend in one replaces any other (Terraform, "Override Files"). A `.tofu` file
+hides the `.tf` file of the same name (OpenTofu 1.8): a directory that has one is meant for OpenTofu.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from holdfast.core.repository import BackendBlock, Literal, Origin
+from holdfast.core.source import SourceSpan
+from holdfast.hcl.arguments import attributes_of
+from holdfast.hcl.evaluation import evaluate
+from holdfast.hcl.json_parsing import parse_json
+from holdfast.hcl.parsing import parse_hcl
+from holdfast.hcl.syntax import BlockSyntax, ParsedFile, SyntaxProblem
+from holdfast.hcl.tree import Directory, joined, resolved
+
+MODULE_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
+BACKEND = re.compile(rb'backend[ \t]*(?:"|/\*|[A-Za-z_][\w-]*[ \t]*\{)')
+CLOUD = re.compile(rb'"cloud"|\bcloud[ \t]*\{')
+WORK = re.compile(
+    rb'^[ \t]*(?:resource|module|data)[ \t]+"|"(?:resource|module|data)"', re.MULTILINE
+)
+PROVIDER = re.compile(rb'^[ \t]*provider[ \t]+"|"provider"', re.MULTILINE)
+LOCAL_SOURCE = re.compile(rb'"(\.{1,2}/[^"$\n]{0,400})"')
+CREATION_MARKS = (b"aws_s3_bucket", b"aws_dynamodb_table", b'/aws"', b"tfstate-backend")
+
+Reporter = Callable[[str, SyntaxProblem], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequiredVersion:
+    """One `required_version` statement; `for_tofu` where the file is OpenTofu's own."""
+
+    statement: str
+    span: SourceSpan
+    for_tofu: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleDirectory:
+    """A directory with module files, and what a look at their bytes says about it.
+
+    `contents` are kept only where something is read from them later; `local_sources` are the
+    directories that its strings lead to, calls of local modules among them.
+    """
+
+    path: str
+    files: tuple[str, ...]
+    blocks: tuple[BackendBlock, ...]
+    has_work: bool
+    has_provider: bool
+    may_create: bool
+    local_sources: frozenset[str]
+    contents: tuple[tuple[str, bytes], ...]
+
+
+def module_files(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the module files that count, override files last."""
+    candidates = [
+        name
+        for name in names
+        if name.endswith(MODULE_SUFFIXES) and not name.startswith((".", "#")) and name[-1] != "~"
+    ]
+    hidden = {
+        name.replace(".tofu", ".tf")
+        for name in candidates
+        if name.endswith((".tofu", ".tofu.json"))
+    }
+    return tuple(sorted((each for each in candidates if each not in hidden), key=_merge_order))
+
+
+def is_override(name: str) -> bool:
+    """Tell whether a module file is an override file."""
+    stem = next((name.removesuffix(each) for each in _LONGEST_FIRST if name.endswith(each)), name)
+    return stem == "override" or stem.endswith("_override")
+
+
+_LONGEST_FIRST = (".tofu.json", ".tf.json", ".tofu", ".tf")
+
+
+def _merge_order(name: str) -> tuple[bool, str]:
+    return is_override(name), name
+
+
+def parse_module_file(
+    path: str, content: bytes, *, wanted: frozenset[str], report: Reporter
+) -> ParsedFile:
+    """Parse one module file, native or JSON, and report where it is broken."""
+    parsed = parse_json(content) if path.endswith(".json") else parse_hcl(content, wanted=wanted)
+    if parsed.problem is not None:
+        report(path, parsed.problem)
+    return parsed
+
+
+def read_module_directory(
+    directory: Directory,
+    *,
+    read: Callable[[str], bytes | None],
+    report: Reporter,
+) -> ModuleDirectory | None:
+    """Read the module files of a directory; None when there are none."""
+    names = module_files(directory.files)
+    if not names:
+        return None
+    contents: list[tuple[str, bytes]] = []
+    has_work = has_provider = may_create = False
+    local_sources: set[str] = set()
+    for name in names:
+        path = joined(directory.path, name)
+        content = read(path)
+        if content is None:
+            continue
+        contents.append((path, content))
+        has_work = has_work or WORK.search(content) is not None
+        has_provider = has_provider or (b"provider" in content and bool(PROVIDER.search(content)))
+        may_create = may_create or any(mark in content for mark in CREATION_MARKS)
+        if b'"./' in content or b'"../' in content:
+            local_sources.update(_local_sources(directory.path, content))
+    blocks = _backend_blocks(contents, report=report)
+    return ModuleDirectory(
+        path=directory.path,
+        files=tuple(joined(directory.path, name) for name in names),
+        blocks=blocks,
+        has_work=has_work,
+        has_provider=has_provider,
+        may_create=may_create,
+        local_sources=frozenset(local_sources),
+        contents=tuple(contents) if blocks or has_provider or may_create else (),
+    )
+
+
+def required_versions(module: ModuleDirectory, *, report: Reporter) -> tuple[RequiredVersion, ...]:
+    """Return the `required_version` statements of a module directory."""
+    found: list[RequiredVersion] = []
+    for path, content in module.contents:
+        if b"required_version" not in content:
+            continue
+        parsed = parse_module_file(path, content, wanted=frozenset({"terraform"}), report=report)
+        for block in parsed.body.blocks_of("terraform"):
+            attribute = block.body.attribute("required_version")
+            if attribute is None:
+                continue
+            match evaluate(attribute.expression):
+                case Literal(str(statement)):
+                    span = SourceSpan(path, attribute.line, attribute.column)
+                    tofu = path.endswith((".tofu", ".tofu.json"))
+                    found.append(RequiredVersion(statement=statement, span=span, for_tofu=tofu))
+                case _:
+                    pass
+    return tuple(found)
+
+
+def backend_block(block: BlockSyntax, *, path: str) -> BackendBlock:
+    """Return what a `backend` or `cloud` block says."""
+    return BackendBlock(
+        type="cloud" if block.type == "cloud" else next(iter(block.labels), ""),
+        span=SourceSpan(path, block.line, block.column),
+        attributes=attributes_of(block.body, path=path, origin=Origin.BLOCK),
+        comments=block.comments,
+    )
+
+
+def _backend_blocks(
+    contents: Iterable[tuple[str, bytes]], *, report: Reporter
+) -> tuple[BackendBlock, ...]:
+    blocks: list[BackendBlock] = []
+    for path, content in contents:
+        if not may_hold_backend(path, content):
+            continue
+        parsed = parse_module_file(path, content, wanted=frozenset({"terraform"}), report=report)
+        found = [
+            backend_block(block, path=path)
+            for terraform in parsed.body.blocks_of("terraform")
+            for block in terraform.body.blocks
+            if block.type in {"backend", "cloud"}
+        ]
+        if found and is_override(path.rpartition("/")[2]):
+            blocks = found
+        else:
+            blocks += found
+    return tuple(blocks)
+
+
+def may_hold_backend(path: str, content: bytes) -> bool:
+    """Tell from the bytes whether a file can hold a backend block; never wrongly no."""
+    if path.endswith(".json"):
+        return b'"backend"' in content or b'"cloud"' in content
+    return (b"backend" in content and BACKEND.search(content) is not None) or (
+        b"cloud" in content and CLOUD.search(content) is not None
+    )
+
+
+def _local_sources(directory: str, content: bytes) -> Iterable[str]:
+    for match in LOCAL_SOURCE.finditer(content):
+        path = match[1].decode("utf-8", "replace").replace("//", "/")
+        target = resolved(directory, path)
+        if target is not None:
+            yield target
