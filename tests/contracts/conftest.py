@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from holdfast.sandbox.embedded import Sandbox
-from holdfast.sandbox.environment import SECRET_KEY
+from tests.support.clients import DEFAULT_REGION
 from tests.support.fixtures import FreshAccount
 from tests.support.moto_serialised import SerialisedMoto
 
@@ -39,11 +37,6 @@ DIVERGENCES = {
 }
 
 
-DIRECT = Config(retries={"total_max_attempts": 1}, proxies={}, max_pool_connections=16)
-# One session for all: it keeps the service models, which are slow to load.
-SESSION = boto3.Session()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloud:
     """A server with one account of it."""
@@ -57,60 +50,24 @@ class Cloud:
     def name(self, stem: str) -> str:
         return self.account.name(stem)
 
-    def s3(self, region: str = "us-east-1") -> "S3Client":
-        return SESSION.client(
-            "s3",
-            endpoint_url=self.url,
-            region_name=region,
-            aws_access_key_id=self.account.id,
-            aws_secret_access_key=SECRET_KEY,
-            config=DIRECT,
-        )
+    def s3(self, region: str = DEFAULT_REGION) -> "S3Client":
+        return self.account.clients.s3(region)
 
-    def dynamodb(self, region: str = "us-east-1") -> "DynamoDBClient":
-        return SESSION.client(
-            "dynamodb",
-            endpoint_url=self.url,
-            region_name=region,
-            aws_access_key_id=self.account.id,
-            aws_secret_access_key=SECRET_KEY,
-            config=DIRECT,
-        )
+    def dynamodb(self, region: str = DEFAULT_REGION) -> "DynamoDBClient":
+        return self.account.clients.dynamodb(region)
 
     def sts(self) -> "STSClient":
-        return SESSION.client(
-            "sts",
-            endpoint_url=self.url,
-            region_name="us-east-1",
-            aws_access_key_id=self.account.id,
-            aws_secret_access_key=SECRET_KEY,
-            config=DIRECT,
-        )
+        return self.account.clients.sts()
 
-    def bucket(self, *, region: str = "us-east-1", versioning: bool = False) -> str:
+    def bucket(self, *, region: str = DEFAULT_REGION, versioning: bool = False) -> str:
         """Create a bucket and return its name."""
-        s3, name = self.s3(region), self.name("bucket")
-        if region == "us-east-1":
-            s3.create_bucket(Bucket=name)
-        else:
-            s3.create_bucket(
-                Bucket=name,
-                CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]  # any region
-            )
-        if versioning:
-            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-        return name
-
-    def lock_table(self, *, region: str = "us-east-1") -> str:
-        """Create a lock table and return its name."""
-        name = self.name("locks")
-        self.dynamodb(region).create_table(
-            TableName=name,
-            KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
+        return self.account.clients.create_bucket(
+            self.name("bucket"), region=region, versioning=versioning
         )
-        return name
+
+    def lock_table(self, *, region: str = DEFAULT_REGION) -> str:
+        """Create a lock table and return its name."""
+        return self.account.clients.create_lock_table(self.name("locks"), region=region)
 
     def raw_status(self, method: str, path: str, *, region: str) -> tuple[int, str]:
         """Send a bare S3 request, which nobody redirects; return its status and the region it names."""

@@ -34,6 +34,7 @@ from tests.support.fault_rules import (
 )
 
 UPSTREAM_TIMEOUT_SECONDS = 60.0
+POLL_SECONDS = 0.02  # how soon it notices that it should end
 _NOT_PASSED_ON = ("connection", "content-length", "expect", "proxy-connection", "transfer-encoding")
 
 
@@ -46,7 +47,9 @@ class FaultProxy:
         self._requests: list[Request] = []
         self._guard = threading.Lock()
         self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="fault-proxy")
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_SECONDS,), name="fault-proxy"
+        )
 
     @property
     def url(self) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.sandbox.embedded import Sandbox
+from tests.support.clients import Clients
 from tests.support.fault_proxy import FaultProxy
 from tests.support.real_terraform import Terraform
 
@@ -30,6 +31,11 @@ class FreshAccount:
     def name(self, stem: str) -> str:
         """Return a name for a bucket or a table that only this test uses."""
         return f"{stem}-{self.number}"
+
+    @property
+    def clients(self) -> Clients:
+        """Clients that look at this account."""
+        return Clients(url=self.sandbox.url, access_key=self.id)
 
     def environment(
         self, region: str = "us-east-1", *, through: str | None = None

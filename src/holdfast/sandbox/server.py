@@ -29,8 +29,8 @@ def main() -> None:
     )
     # Ctrl-C is for the command that uses the server; the closed pipe says when it is over.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
-        asyncio.run(_serve(listener, options))
+    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    asyncio.run(_serve(listener, options))
 
 
 async def _serve(listener: socket.socket, options: ServerOptions) -> None:
@@ -43,14 +43,15 @@ async def _serve(listener: socket.socket, options: ServerOptions) -> None:
     os.environ.update(settings(options))
     served = HostNames(application(options))
     config = Config()
-    config.bind = [f"fd://{os.dup(listener.fileno())}"]
+    port = listener.getsockname()[1]
+    config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = GRACE_SECONDS
     config.loglevel = "ERROR"
     closed = asyncio.Event()
     _watch_input(asyncio.get_running_loop(), closed)
     # The socket listens already: a request that comes before the loop turns is only kept waiting.
-    announcement = {"url": f"http://127.0.0.1:{listener.getsockname()[1]}"}
+    announcement = {"url": f"http://127.0.0.1:{port}"}
     sys.stdout.write(json.dumps(announcement) + "\n")
     sys.stdout.flush()
     await serve(served, config, shutdown_trigger=closed.wait)
