@@ -143,9 +143,9 @@ class Connections:
         """Return the KMS client."""
         return cast("KMSClient", self._client("kms", access, region))
 
-    def iam(self, access: Access, region: str | None) -> IAMClient:
+    def iam(self, access: Access, region: str | None, *, retries: bool = True) -> IAMClient:
         """Return the IAM client; the region decides the partition alone."""
-        return cast("IAMClient", self._client("iam", access, region))
+        return cast("IAMClient", self._client("iam", access, region, retries=retries))
 
     # Regions ------------------------------------------------------------------------------------
 
@@ -162,6 +162,13 @@ class Connections:
         with self._lock:
             partition = self._shared.get_partition_for_region(region)
             return tuple(sorted(self._shared.get_available_regions("dynamodb", partition)))
+
+    def leaves_store(self, access: Access, service: str) -> bool:
+        """Tell whether S3 has an endpoint of its own while the service would be asked of AWS itself.
+
+        Another store's credentials mean nothing to AWS, and are not shown to it without need.
+        """
+        return own_endpoint(access, "s3") and not own_endpoint(access, service)
 
     # Counting -----------------------------------------------------------------------------------
 
@@ -287,6 +294,15 @@ def endpoint_of_service(access: Access, service: str) -> str | None:
     if os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}"):
         return None
     return os.environ.get(ENDPOINT_VARIABLE_OLD.get(service, "")) or None
+
+
+def own_endpoint(access: Access, service: str) -> bool:
+    """Tell whether a service is asked at a custom endpoint: the backend's or the environment's."""
+    return bool(
+        endpoint_of_service(access, service)
+        or os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}")
+        or os.environ.get("AWS_ENDPOINT_URL")
+    )
 
 
 def give_up_on_network(
