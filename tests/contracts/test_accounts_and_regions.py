@@ -10,6 +10,13 @@ def test_the_access_key_selects_the_account(cloud: Cloud) -> None:
     assert cloud.sts().get_caller_identity()["Account"] == cloud.account.id
 
 
+def test_a_role_belongs_to_its_own_account(cloud: Cloud, stranger: Cloud) -> None:
+    role = f"arn:aws:iam::{stranger.account.id}:role/terraform-backend"
+    assumed = cloud.sts().assume_role(RoleArn=role, RoleSessionName="contract")
+    arn = f"arn:aws:sts::{stranger.account.id}:assumed-role/terraform-backend/contract"
+    assert assumed["AssumedRoleUser"]["Arn"] == arn
+
+
 def test_a_bucket_is_in_its_region(cloud: Cloud) -> None:
     bucket = cloud.bucket(region="af-south-1")
     located = cloud.s3("af-south-1").get_bucket_location(Bucket=bucket)
