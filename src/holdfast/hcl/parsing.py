@@ -1,4 +1,4 @@
-"""Parse native HCL. The only module that knows tree-sitter and its grammar.
+"""Parse native HCL: turn syntax trees into the values of `syntax`.
 
 The parser is tolerant: a broken file gives one problem, and everything outside the broken place is
 still reported. Nothing is evaluated here, and no content makes it raise.
@@ -6,13 +6,19 @@ still reported. Nothing is evaluated here, and no content makes it raise.
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from holdfast.core.cleaning import printable
 from holdfast.hcl.comments import comments_around
+from holdfast.hcl.grammar import (
+    descendants,
+    expressions_in,
+    first_problem,
+    place_of_node,
+    tree_of,
+    utf8,
+)
 from holdfast.hcl.strings import heredoc_text, number_of, unescaped
 from holdfast.hcl.syntax import (
     AttributeSyntax,
@@ -31,9 +37,8 @@ from holdfast.hcl.syntax import (
 )
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Deeper than anybody nests by hand, and far from the interpreter's recursion limit.
 DEPTH_MAX = 60
 COMMENTED_BLOCKS = frozenset({"backend", "cloud", "remote_state"})
@@ -45,48 +50,10 @@ def parse_hcl(content: bytes, *, wanted: frozenset[str] | None = None) -> Parsed
     """Parse a file; `wanted` names the top-level block types that are converted (None: all)."""
     if b"\0" in content:
         return ParsedFile(BodySyntax(), SyntaxProblem(0, 0, "binary or encrypted content"))
-    source = _utf8(content)
-    root = _parser().parse(source).root_node
+    source = utf8(content)
+    root = tree_of(source)
     body = _Converter(source).body(root, wanted=wanted)
-    return ParsedFile(body, _first_problem(root, source) if root.has_error else None)
-
-
-def _utf8(content: bytes) -> bytes:
-    content = content.removeprefix(BYTE_ORDER_MARK)
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        # HCL accepts any byte in a comment. Lines stay where they are; columns may move.
-        return content.decode("utf-8", "replace").encode("utf-8")
-    return content
-
-
-@functools.cache
-def _parser() -> Parser:
-    import tree_sitter  # noqa: PLC0415 - loaded when the first file needs parsing, not at start-up
-    import tree_sitter_hcl  # noqa: PLC0415 - as above
-
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
-
-
-def _first_problem(root: Node, source: bytes) -> SyntaxProblem:
-    node = root
-    while not (node.is_error or node.is_missing):
-        broken = next((child for child in node.children if child.has_error), None)
-        if broken is None:
-            break
-        node = broken
-    line, column = _place(node, source)
-    if node.is_missing:
-        return SyntaxProblem(line, column, f"`{node.type}` is missing here")
-    text = source[node.start_byte : node.end_byte].decode("utf-8", "replace").strip()
-    return SyntaxProblem(line, column, f"not valid HCL at `{printable(text, length_max=40)}`")
-
-
-def _place(node: Node, source: bytes) -> tuple[int, int]:
-    row, byte_column = node.start_point
-    before = source[node.start_byte - byte_column : node.start_byte]
-    return row + 1, len(before.decode("utf-8", "replace")) + 1
+    return ParsedFile(body, first_problem(root, source) if root.has_error else None)
 
 
 class _Converter:
@@ -132,7 +99,7 @@ class _Converter:
             for child in children[1:]
             if child.type in {"string_lit", "identifier"}
         ]
-        line, column = _place(node, self._source)
+        line, column = place_of_node(node, self._source)
         commented = block_type in COMMENTED_BLOCKS
         return BlockSyntax(
             type=block_type,
@@ -149,7 +116,7 @@ class _Converter:
         expression = next((each for each in children if each.type == "expression"), None)
         if expression is None or expression.has_error or children[0].type != "identifier":
             return None
-        line, column = _place(node, self._source)
+        line, column = place_of_node(node, self._source)
         return AttributeSyntax(
             name=self._text(children[0]),
             expression=self._expression(expression, depth + 1),
@@ -183,7 +150,7 @@ class _Converter:
             case "function_call":
                 return self._call(node, depth)
             case "tuple":
-                items = (self._expression(each, depth + 1) for each in _expressions(node))
+                items = (self._expression(each, depth + 1) for each in expressions_in(node))
                 return ListExpression(text=self._shown(node), items=tuple(items))
             case "object":
                 return self._object(node, depth)
@@ -211,7 +178,7 @@ class _Converter:
         arguments = next((c for c in node.named_children if c.type == "function_arguments"), None)
         if arguments is not None and self._text(arguments).rstrip().endswith("..."):
             return self._opaque(node)
-        given = _expressions(arguments) if arguments is not None else ()
+        given = expressions_in(arguments) if arguments is not None else ()
         return Call(
             text=self._shown(node),
             function=self._text(node.named_children[0]),
@@ -223,11 +190,11 @@ class _Converter:
         for element in node.named_children:
             if element.type != "object_elem":
                 continue
-            parts = list(_expressions(element))
+            parts = list(expressions_in(element))
             name = self._key(parts[0]) if len(parts) == 2 else None  # noqa: PLR2004 - key and value
             if name is None:
                 return self._opaque(node)
-            line, column = _place(element, self._source)
+            line, column = place_of_node(element, self._source)
             value = self._expression(parts[1], depth + 1)
             entries.append(AttributeSyntax(name=name, expression=value, line=line, column=column))
         return ObjectExpression(text=self._shown(node), entries=tuple(entries))
@@ -259,9 +226,6 @@ class _Converter:
         match template:
             case Constant(str(text)):
                 return Constant(heredoc_text(text, indented=indented))
-            case Template(text=text, parts=parts) if indented:
-                # Indentation is of no consequence for what is read out of a computed heredoc.
-                return Template(text=text, parts=parts)
             case _:
                 return template
 
@@ -275,7 +239,7 @@ class _Converter:
                 return self._opaque(node)
             if child.type != "template_interpolation":
                 continue
-            inner = next(iter(_expressions(child)), None)
+            inner = next(iter(expressions_in(child)), None)
             if inner is None:
                 return self._opaque(node)
             parts.append(self._raw(position, child.start_byte))
@@ -302,7 +266,7 @@ class _Converter:
 
     def _comments(self, node: Node) -> tuple[str, ...]:
         inside = [
-            self._text(each) for each in _descendants(node, DEPTH_MAX) if each.type == "comment"
+            self._text(each) for each in descendants(node, DEPTH_MAX) if each.type == "comment"
         ]
         return comments_around(self._source[: node.start_byte].decode("utf-8", "replace"), inside)
 
@@ -317,14 +281,3 @@ class _Converter:
 
     def _opaque(self, node: Node) -> Opaque:
         return Opaque(text=self._shown(node))
-
-
-def _expressions(node: Node) -> Iterator[Node]:
-    return (child for child in node.named_children if child.type == "expression")
-
-
-def _descendants(node: Node, depth: int) -> Iterator[Node]:
-    for child in node.named_children:
-        yield child
-        if depth:
-            yield from _descendants(child, depth - 1)

@@ -78,30 +78,53 @@ class Tree:
     @property
     def problems(self) -> tuple[FileProblem, ...]:
         """Return what could not be read so far, in order of place."""
-        return tuple(sorted(self._problems, key=lambda each: each.span))
+        return tuple(sorted(set(self._problems), key=lambda each: (each.span, each.message)))
 
     def report(self, path: str, message: str, *, line: int = 0, column: int = 0) -> None:
         """Keep a problem with a file."""
         self._problems.append(FileProblem(span=SourceSpan(path, line, column), message=message))
 
-    def read(self, path: str) -> bytes | None:
+    def read(self, path: str, *, size_max_bytes: int = FILE_SIZE_MAX_BYTES) -> bytes | None:
         """Return the content of a file; None when it cannot be read, and that is then a problem."""
-        directory, _, name = path.rpartition("/")
-        full_path = self._full_paths.get(path) or f"{self._full_paths[directory or '.']}/{name}"
+        content = self._opened(path, size_max_bytes)
+        if content is not None and len(content) > size_max_bytes:
+            self.report(path, f"not read: larger than {size_max_bytes // (1024 * 1024)} MiB")
+            return None
+        return content
+
+    def head(self, path: str, *, size_bytes: int) -> bytes | None:
+        """Return at least the first bytes of a file, as many as are asked for, or all it has."""
+        return self._opened(path, size_bytes)
+
+    def size_bytes(self, path: str) -> int | None:
+        """Return the size of a plain file; None when there is none, a link among them."""
+        try:
+            found = os.lstat(self._full_path(path))
+        except OSError:
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    def _opened(self, path: str, size_max_bytes: int) -> bytes | None:
         self.files_read += 1
         try:
-            descriptor = os.open(full_path, OPEN_FLAGS)
+            descriptor = os.open(self._full_path(path), OPEN_FLAGS)
             try:
-                content = _content(descriptor)
+                content = _content(descriptor, size_max_bytes)
             finally:
                 os.close(descriptor)
         except OSError as error:
             self.report(path, f"cannot be read: {error.strerror or error}")
             return None
         if content is None:
-            size = FILE_SIZE_MAX_BYTES // (1024 * 1024)
-            self.report(path, f"not read: not a plain file, or larger than {size} MiB")
+            self.report(path, "not read: not a plain file")
         return content
+
+    def _full_path(self, path: str) -> str:
+        known = self._full_paths.get(path)
+        if known is not None:
+            return known
+        directory, _, name = path.rpartition("/")
+        return f"{self._full_path(directory or '.')}/{name}"
 
     def _walk(self) -> Iterator[Directory]:
         waiting = [(".", 0)]
@@ -177,17 +200,16 @@ def resolved(directory: str, path: str) -> str | None:
     return None if joined_path == ".." or joined_path.startswith("../") else joined_path
 
 
-def _content(descriptor: int) -> bytes | None:
+def _content(descriptor: int, size_max_bytes: int) -> bytes | None:
+    """Read a plain file up to one read beyond the limit; None for anything else."""
+    content = os.read(descriptor, FIRST_READ_BYTES)
+    if len(content) < FIRST_READ_BYTES and content:
+        return content
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         return None
-    content = os.read(descriptor, FIRST_READ_BYTES)
-    if len(content) < FIRST_READ_BYTES:
-        return content
     chunks = [content]
     size_bytes = len(content)
-    while chunk := os.read(descriptor, FILE_SIZE_MAX_BYTES):
+    while size_bytes <= size_max_bytes and (chunk := os.read(descriptor, FILE_SIZE_MAX_BYTES)):
         chunks.append(chunk)
         size_bytes += len(chunk)
-        if size_bytes > FILE_SIZE_MAX_BYTES:
-            return None
     return b"".join(chunks)

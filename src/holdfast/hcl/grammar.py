@@ -1,0 +1,77 @@
+"""The HCL grammar: the parser of record, and what its trees are asked for.
+
+The only module that loads tree-sitter. It is loaded when the first file needs parsing, not at start-up.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from holdfast.core.cleaning import printable
+from holdfast.hcl.syntax import SyntaxProblem
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def tree_of(source: bytes) -> Node:
+    """Return the root of the syntax tree of a text; a broken one has error nodes in it."""
+    return _parser().parse(source).root_node
+
+
+def utf8(content: bytes) -> bytes:
+    """Return a file's content as UTF-8 without a byte order mark, whatever it was."""
+    content = content.removeprefix(BYTE_ORDER_MARK)
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        # HCL accepts any byte in a comment. Lines stay where they are; columns may move.
+        return content.decode("utf-8", "replace").encode("utf-8")
+    return content
+
+
+@functools.cache
+def _parser() -> Parser:
+    import tree_sitter  # noqa: PLC0415 - only when a file needs parsing
+    import tree_sitter_hcl  # noqa: PLC0415 - as above
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
+
+
+def first_problem(root: Node, source: bytes) -> SyntaxProblem:
+    """Return the first place where a tree has an error."""
+    node = root
+    while not (node.is_error or node.is_missing):
+        broken = next((child for child in node.children if child.has_error), None)
+        if broken is None:
+            break
+        node = broken
+    line, column = place_of_node(node, source)
+    if node.is_missing:
+        return SyntaxProblem(line, column, f"`{node.type}` is missing here")
+    text = source[node.start_byte : node.end_byte].decode("utf-8", "replace").strip()
+    return SyntaxProblem(line, column, f"not valid HCL at `{printable(text, length_max=40)}`")
+
+
+def place_of_node(node: Node, source: bytes) -> tuple[int, int]:
+    """Return the 1-based line and column, in characters, of a node."""
+    row, byte_column = node.start_point
+    before = source[node.start_byte - byte_column : node.start_byte]
+    return row + 1, len(before.decode("utf-8", "replace")) + 1
+
+
+def expressions_in(node: Node) -> Iterator[Node]:
+    """Yield the expressions directly in a node."""
+    return (child for child in node.named_children if child.type == "expression")
+
+
+def descendants(node: Node, depth: int) -> Iterator[Node]:
+    """Yield the nodes below one, down to a depth."""
+    for child in node.named_children:
+        yield child
+        if depth:
+            yield from descendants(child, depth - 1)
