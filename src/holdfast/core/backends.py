@@ -99,9 +99,11 @@ class StateUse:
     def state_keys(self) -> tuple[str, ...]:
         """Return the object keys of every known workspace, the default one first.
 
-        A workspace's state is `<prefix>/<workspace>/<key>` (Terraform 1.11.4, `Workspaces`).
+        A workspace's state is `<prefix>/<workspace>/<key>` (Terraform 1.11.4, `Workspaces`); an empty
+        prefix, which is allowed, leaves no slash.
         """
-        others = (f"{self.workspace_prefix}/{name}/{self.key}" for name in self.workspaces)
+        start = f"{self.workspace_prefix}/" if self.workspace_prefix else ""
+        others = (f"{start}{name}/{self.key}" for name in self.workspaces)
         return (self.key, *others)
 
 

@@ -1,0 +1,244 @@
+"""Group what the code says, and what is declared, into backends. Pure.
+
+One bucket behind one S3 endpoint is one backend. Code under `examples` and the like never makes one. A
+configuration that only may belong to a root makes its bucket known, but is no use of it; one whose bucket
+is not literal is left to the rule `backend-unresolved`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from holdfast.core.access import access_of, s3_endpoint_of
+from holdfast.core.backends import (
+    WORKSPACE_DEFAULT,
+    WORKSPACE_PREFIX_DEFAULT,
+    Access,
+    Backend,
+    Endpoints,
+    Locking,
+    StateUse,
+)
+from holdfast.core.declaration import Declaration, DeclaredBackend
+from holdfast.core.repository import (
+    Certainty,
+    Computed,
+    Configuration,
+    Place,
+    Repository,
+    Root,
+)
+from holdfast.core.source import SourceSpan
+
+Value = TypeVar("Value")
+
+# What is stronger comes first: it decides where as many uses say one thing as another.
+LOCKING_BY_STRENGTH = (Locking.BOTH, Locking.LOCKFILE, Locking.DYNAMODB, Locking.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """One configuration of one live root that names a bucket."""
+
+    root: Root
+    configuration: Configuration
+    bucket: str
+
+    @property
+    def identity(self) -> tuple[str, str | None]:
+        return self.bucket, s3_endpoint_of(self.configuration)
+
+    @property
+    def certain(self) -> bool:
+        return self.configuration.certainty is Certainty.CERTAIN
+
+    @property
+    def table(self) -> str | None:
+        return self.configuration.text("dynamodb_table")
+
+    @property
+    def locking(self) -> Locking:
+        table = self.configuration.attribute("dynamodb_table")
+        has_table = self.table is not None or (
+            table is not None and isinstance(table.value, Computed)
+        )
+        return Locking.of(table=has_table, lockfile=self.configuration.flag("use_lockfile"))
+
+    @property
+    def span(self) -> SourceSpan:
+        named = self.configuration.attribute("bucket")
+        return named.span if named is not None else self.root.span
+
+
+def backends_of(
+    repository: Repository, declaration: Declaration | None, *, region_default: str | None
+) -> tuple[Backend, ...]:
+    """Return the backends of the code in order of their first use, then the declared ones without use.
+
+    `region_default` is the region of the environment, for uses that name none.
+    """
+    groups: dict[tuple[str, str | None], list[_Setting]] = {}
+    for setting in _settings(repository):
+        groups.setdefault(setting.identity, []).append(setting)
+    declared = list(declaration.backends) if declaration is not None else []
+    found: list[Backend] = []
+    for settings in groups.values():
+        backend = _backend(settings, region_default)
+        match = next((each for each in declared if each.bucket == backend.bucket), None)
+        if match is not None:
+            declared.remove(match)
+            backend = _with_declaration(backend, match)
+        found.append(backend)
+    return _with_distinct_names((*found, *map(_declared_alone, declared)))
+
+
+def _settings(repository: Repository) -> Iterator[_Setting]:
+    for root in repository.roots:
+        if root.place is not Place.LIVE or root.backend_type != "s3":
+            continue
+        for configuration in root.configurations:
+            bucket = configuration.text("bucket")
+            if bucket is not None:
+                yield _Setting(root, configuration, bucket)
+
+
+def _backend(settings: Sequence[_Setting], region_default: str | None) -> Backend:
+    # What is certain speaks for the backend; candidates do where there is nothing else.
+    speaking = [each for each in settings if each.certain] or list(settings)
+    bucket = speaking[0].bucket
+    tables = dict.fromkeys(each.table for each in speaking)
+    return Backend(
+        name=bucket,
+        bucket=bucket,
+        region=_most(each.configuration.text("region") for each in speaking) or region_default,
+        tables=tuple(table for table in tables if table is not None),
+        locking=_locking(speaking),
+        access=_most(access_of(each.configuration) for each in speaking) or Access(),
+        account=_account(speaking),
+        declared=False,
+        uses=tuple(use for each in settings if each.certain for use in _use(each)),
+        span=speaking[0].span,
+    )
+
+
+def _use(setting: _Setting) -> Iterator[StateUse]:
+    configuration = setting.configuration
+    key = configuration.attribute("key")
+    key_text = configuration.text("key")
+    if key is None or key_text is None:
+        return
+    prefix = configuration.literal("workspace_key_prefix")
+    yield StateUse(
+        root_path=setting.root.path,
+        label=configuration.label,
+        key=key_text,
+        workspace_prefix=prefix if isinstance(prefix, str) else WORKSPACE_PREFIX_DEFAULT,
+        workspaces=_workspaces(setting, key_text),
+        locking=setting.locking,
+        table=setting.table,
+        region=configuration.text("region"),
+        encrypt=configuration.flag("encrypt"),
+        kms_key=configuration.text("kms_key_id"),
+        span=key.span,
+    )
+
+
+def _workspaces(setting: _Setting, key: str) -> tuple[str, ...]:
+    cache = setting.root.cache
+    if cache is None or cache.workspace == WORKSPACE_DEFAULT or cache.type != "s3":
+        return ()
+    same = cache.config.get("bucket") == setting.bucket and cache.config.get("key") == key
+    return (cache.workspace,) if same else ()
+
+
+def _locking(settings: Iterable[_Setting]) -> Locking:
+    counts = Counter(each.locking for each in settings)
+    return max(LOCKING_BY_STRENGTH, key=lambda mode: counts[mode])
+
+
+def _account(settings: Iterable[_Setting]) -> str | None:
+    """Return the account that `allowed_account_ids` names; None when several are allowed."""
+    allowed: set[str] = set()
+    for setting in settings:
+        match setting.configuration.literal("allowed_account_ids"):
+            case tuple(ids):
+                allowed |= {str(each) for each in ids}
+            case _:
+                pass
+    return next(iter(allowed)) if len(allowed) == 1 else None
+
+
+def _with_declaration(backend: Backend, declared: DeclaredBackend) -> Backend:
+    tables = dict.fromkeys(each for each in (declared.table, *backend.tables) if each is not None)
+    return replace(
+        backend,
+        name=declared.name,
+        region=declared.region,
+        tables=tuple(tables),
+        locking=backend.locking if backend.uses else declared.locking,
+        access=_declared_access(declared.account.access, backend.access),
+        account=declared.account.account,
+        declared=True,
+        span=declared.span,
+        kms_key=declared.kms_key,
+        account_regional=declared.account_regional,
+        tags=declared.tags,
+    )
+
+
+def _declared_access(declared: Access, from_code: Access) -> Access:
+    """Take the declared credentials, and the way to the endpoints from the code unless declared."""
+    endpoints = from_code.endpoints if declared.endpoints == Endpoints() else declared.endpoints
+    return replace(
+        declared,
+        endpoints=endpoints,
+        path_style=declared.path_style or from_code.path_style,
+        fips=declared.fips or from_code.fips,
+        dual_stack=declared.dual_stack or from_code.dual_stack,
+        insecure=declared.insecure or from_code.insecure,
+        ca_bundle=declared.ca_bundle or from_code.ca_bundle,
+    )
+
+
+def _declared_alone(declared: DeclaredBackend) -> Backend:
+    return Backend(
+        name=declared.name,
+        bucket=declared.bucket,
+        region=declared.region,
+        tables=(declared.table,) if declared.table is not None else (),
+        locking=declared.locking,
+        access=declared.account.access,
+        account=declared.account.account,
+        declared=True,
+        uses=(),
+        span=declared.span,
+        kms_key=declared.kms_key,
+        account_regional=declared.account_regional,
+        tags=declared.tags,
+    )
+
+
+def _with_distinct_names(backends: Iterable[Backend]) -> tuple[Backend, ...]:
+    """Tell backends apart that share a bucket's name behind different endpoints."""
+    taken: set[str] = set()
+    found: list[Backend] = []
+    for backend in backends:
+        name = backend.name
+        if name in taken:
+            name = f"{name} at {backend.access.endpoints.s3 or backend.region or 'AWS'}"
+        number = 2
+        while name in taken:
+            name = f"{backend.name} ({number})"
+            number += 1
+        taken.add(name)
+        found.append(backend if name == backend.name else replace(backend, name=name))
+    return tuple(found)
+
+
+def _most(values: Iterable[Value | None]) -> Value | None:
+    """Return the value that most have, the first one among equals; None when there is none."""
+    counts = Counter(value for value in values if value is not None)
+    return max(counts, key=lambda value: counts[value], default=None)
