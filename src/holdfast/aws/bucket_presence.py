@@ -105,10 +105,8 @@ def _refused(
     """
     region = _region_header(refusal)
     found = replace(address, region=region or address.region)
-    if address.account is not None and _is_foreign(connections, found):
-        foreign = BucketForeign(
-            name=address.bucket, expected_account=address.account, region=region
-        )
+    foreign = _foreign(connections, found)
+    if foreign is not None:
         return Known(foreign)
     unseen = withheld(refusal, permission=HEAD_PERMISSION)
     try:
@@ -128,13 +126,22 @@ def _refused(
     )
 
 
-def _is_foreign(connections: Connections, address: BucketAddress) -> bool:
-    """Tell whether HeadBucket lets us in once no owner is expected; only then it is proven."""
+def _foreign(connections: Connections, address: BucketAddress) -> BucketForeign | None:
+    """Return the bucket as another account's when HeadBucket lets us in once no owner is expected.
+
+    Only then it is proven; None is no proof of anything.
+    """
+    if address.account is None:
+        return None
     try:
-        _head(connections, replace(address, account=None))
+        there = _head(connections, replace(address, account=None))
     except AWS_ERRORS:  # no proof: the refusal that led here is reported
-        return False
-    return True
+        return None
+    return BucketForeign(
+        name=address.bucket,
+        expected_account=address.account,
+        region=there.region.value if isinstance(there.region, Known) else None,
+    )
 
 
 def _region_header(error: ClientError) -> str | None:

@@ -26,7 +26,7 @@ from botocore.exceptions import (
 from botocore.session import Session
 
 from holdfast import __version__
-from holdfast.aws.credentials import session_of
+from holdfast.aws.credentials import session_beside, session_of
 from holdfast.core.backends import Access
 
 if TYPE_CHECKING:
@@ -232,9 +232,7 @@ class Connections:
         """Make the client with which a role is assumed; the keywords are botocore's own."""
         name = ClientName(access=access, region=region, service=service, retries=True)
         with self._lock:
-            session = Session()
-            for component in ("data_loader", "endpoint_resolver"):
-                session.register_component(component, self._shared.get_component(component))
+            session = session_beside(self._shared)
             session.register("before-send", self._count)
             if aws_access_key_id is not None and aws_secret_access_key is not None:
                 session.set_credentials(aws_access_key_id, aws_secret_access_key, aws_session_token)

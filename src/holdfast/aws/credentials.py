@@ -99,15 +99,20 @@ def file_with_profile(paths: tuple[str, ...], profile: str | None) -> str | None
     return paths[-1] if paths else None
 
 
+def session_beside(shared: Session) -> Session:
+    """Return a new session that shares the loader, and with it the parsed models, of another."""
+    session = Session()
+    session.register_component("data_loader", shared.get_component("data_loader"))
+    return session
+
+
 def session_of(access: Access, *, shared: Session, create_client: ClientCreator) -> Session:
     """Return the session of an access; it shares the loaded service models with `shared`.
 
     `create_client` makes the STS client with which a role is assumed. Raises a `BotoCoreError` when a named
     profile or file does not exist.
     """
-    session = Session()
-    for component in ("data_loader", "endpoint_resolver"):
-        session.register_component(component, shared.get_component(component))
+    session = session_beside(shared)
     if access.profile:
         session.set_config_variable("profile", access.profile)
     if config_file := file_with_profile(access.shared_config_files, access.profile):
