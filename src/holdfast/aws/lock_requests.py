@@ -1,0 +1,182 @@
+"""What both lock stores have in common: sorting out failed requests, and looking after a lost answer.
+
+An SDK that repeats a conditional write by itself meets its own lock and takes it for somebody else's
+(measured with Terraform 1.11.4; opentofu/opentofu#4405). So acquiring requests are made with the SDK's
+retries off, and repeated here, where our own id is recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TypeAlias
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+)
+from botocore.parsers import ResponseParserError
+
+from holdfast.aws.errors import (
+    AwsError,
+    detail_of,
+    error_code,
+    http_status,
+    reason_of,
+    withheld,
+)
+from holdfast.core.facts import Fact, Known, Reason, Withheld
+from holdfast.core.lock_info import LockInfo
+from holdfast.core.locks import (
+    Acquired,
+    AcquireOutcome,
+    CannotLock,
+    Changed,
+    ConditionUnsupported,
+    Held,
+    Obstacle,
+    Refused,
+    Released,
+    ReleaseOutcome,
+    StoredLock,
+    Unclear,
+    Vanished,
+)
+
+ATTEMPTS_MAX = 3
+
+# No connection came about, so the server saw nothing.
+NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
+STORE_MISSING_CODES = frozenset({"NoSuchBucket", "ResourceNotFoundException"})
+SCHEMA_CODES = frozenset({"ValidationException"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflicted:
+    """The condition did not hold; `lock` is what is there, where the answer itself says so."""
+
+    detail: str
+    lock: StoredLock | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """There was no answer, or none that says whether the server acted."""
+
+    withheld: Withheld
+
+
+Failure: TypeAlias = Lost | CannotLock | Refused
+WriteAnswer: TypeAlias = Acquired | Conflicted | Failure
+DeleteAnswer: TypeAlias = Released | Conflicted | ConditionUnsupported | Failure
+
+
+def failure_of(error: AwsError, *, permission: str) -> Failure:
+    """Sort a failed write or delete whose condition was not the cause."""
+    reason = withheld(error, permission=permission)
+    status = http_status(error)
+    if isinstance(error, NEVER_SENT):
+        return Refused(withheld=reason)
+    if reason.reason is Reason.UNSUPPORTED:
+        return CannotLock(obstacle=Obstacle.UNSUPPORTED, detail=detail_of(error))
+    if reason.reason is Reason.UNREACHABLE or isinstance(error, ResponseParserError):
+        return Lost(withheld=reason)
+    if status is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Lost(withheld=reason)
+    if reason_of(error) is not Reason.ERROR or not isinstance(error, ClientError):
+        return Refused(withheld=reason)
+    return CannotLock(obstacle=_obstacle(error_code(error)), detail=detail_of(error))
+
+
+def _obstacle(code: str) -> Obstacle:
+    if code in STORE_MISSING_CODES:
+        return Obstacle.STORE_MISSING
+    return Obstacle.SCHEMA if code in SCHEMA_CODES else Obstacle.REJECTED
+
+
+def acquire_outcome(
+    write: Callable[[], WriteAnswer], read: Callable[[], Fact[StoredLock | None]], info: LockInfo
+) -> AcquireOutcome:
+    """Write until the answer is clear, at most `ATTEMPTS_MAX` times.
+
+    Repeating is safe: the write is conditional and carries one id, so a write that did arrive shows itself
+    as a conflict with our own id. A conflict with a lock that is gone when it is looked at is tried again.
+    """
+    lost: Withheld | None = None
+    conflict = ""
+    for _ in range(ATTEMPTS_MAX):
+        answer = write()
+        match answer:
+            case Acquired() | CannotLock():
+                return answer
+            case Refused():
+                return answer if lost is None else Unclear(write=lost)
+            case Lost():
+                lost = answer.withheld
+            case Conflicted(lock=StoredLock() as lock):
+                return _recognised(lock, info)
+            case Conflicted():
+                conflict = answer.detail
+        match read():
+            case Known(StoredLock() as lock):
+                return _recognised(lock, info)
+            case Known(_):
+                continue
+            case Withheld() as unread:
+                return Held(holder=unread) if lost is None else Unclear(write=lost, read=unread)
+    return Vanished(detail=conflict) if lost is None else Unclear(write=lost)
+
+
+def _recognised(lock: StoredLock, info: LockInfo) -> Acquired | Held:
+    """Tell our own lock, which an earlier attempt must have written, from somebody else's."""
+    if lock.content == info:
+        return Acquired(lock=lock, recognised=True)
+    return Held(holder=Known(lock))
+
+
+def release_outcome(
+    delete: Callable[[], DeleteAnswer],
+    read: Callable[[], Fact[StoredLock | None]],
+    lock: StoredLock,
+) -> ReleaseOutcome:
+    """Delete until the answer is clear, at most `ATTEMPTS_MAX` times.
+
+    Repeating is safe: the delete is conditional on this very lock. After a lost answer, a store that holds
+    anything else but this lock has let go of it.
+    """
+    lost: Withheld | None = None
+    for _ in range(ATTEMPTS_MAX):
+        answer = delete()
+        match answer:
+            case Released() | ConditionUnsupported():
+                return answer
+            case CannotLock():
+                return Refused(withheld=Withheld(reason=Reason.ERROR, detail=answer.detail))
+            case Refused():
+                return answer if lost is None else Unclear(write=lost)
+            case Lost():
+                lost = answer.withheld
+            case Conflicted(lock=StoredLock() as found) if lost is None:
+                return Changed(current=Known(found))
+            case Conflicted():
+                pass
+        current = read()
+        match current:
+            case Known(StoredLock(tag=tag)) if tag == lock.tag:
+                continue
+            case Known(_):
+                return Changed(current=current) if lost is None else Released()
+            case Withheld():
+                return (
+                    Changed(current=current) if lost is None else Unclear(write=lost, read=current)
+                )
+    return Unclear(write=lost or STILL_THERE)
+
+
+STILL_THERE = Withheld(
+    reason=Reason.ERROR,
+    detail="the store refuses to delete the lock, and shows it unchanged when it is read",
+)
