@@ -74,3 +74,45 @@ def test_a_signal_reaches_the_command(number: signal.Signals) -> None:
         process.send_signal(number)
         output = process.stdout.read()
     assert (output, process.returncode) == (f"got {int(number)}\n", 3)
+
+
+IN_TERMINAL = "import pty, sys; pty.spawn(sys.argv[1:])"
+# It asks its parent for a signal that is passed on: by then the parent has dealt with the interrupt as well.
+COUNTING = """
+import os, signal, sys
+read, write = os.pipe()
+os.set_blocking(write, False)
+signal.set_wakeup_fd(write)
+def interrupt(number, frame):
+    print("interrupted", flush=True)
+def leave(number, frame):
+    print("total", os.read(read, 100).count(signal.SIGINT), flush=True)
+    sys.exit(0)
+signal.signal(signal.SIGINT, interrupt)
+signal.signal(signal.SIGUSR1, leave)
+print("ready", flush=True)
+sys.stdin.readline()
+os.kill(os.getppid(), signal.SIGUSR1)
+while True:
+    signal.pause()
+"""
+
+
+def test_an_interrupt_from_the_terminal_reaches_the_command_once() -> None:
+    runner = [sys.executable, "-c", RUNNER, sys.executable, "-c", COUNTING]
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_TERMINAL, *runner],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert b"ready" in process.stdout.readline()
+        process.stdin.write(b"\x03")
+        process.stdin.flush()
+        assert b"interrupted" in process.stdout.readline()
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        output = process.stdout.read()
+    assert b"total 1" in output
