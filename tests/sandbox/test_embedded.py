@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -65,7 +66,7 @@ def test_the_server_listens_on_the_loopback_address_only(sandbox: Sandbox) -> No
     assert not is_listening(f"http://127.0.0.2:{port}")
 
 
-def test_no_server_outlives_a_parent_that_was_killed() -> None:
+def test_no_server_outlives_a_parent_that_was_killed(tmp_path: Path) -> None:
     code = """
 import sys
 from holdfast.sandbox.embedded import Sandbox
@@ -74,7 +75,11 @@ print(running.url, flush=True)
 sys.stdin.read()
 """
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        text=True,
     ) as parent:
         assert parent.stdout is not None
         url = parent.stdout.readline().strip()
