@@ -81,6 +81,7 @@ class RootReader:
             elif (
                 module.has_provider
                 and module.has_work
+                and not module.broken  # what cannot be read is not taken for local state
                 and path not in called
                 and path not in copied
                 and LIBRARY_DIRECTORIES.isdisjoint(path.split("/"))

@@ -45,16 +45,21 @@ def _parser() -> Parser:
 def first_problem(root: Node, source: bytes) -> SyntaxProblem:
     """Return the first place where a tree has an error."""
     node = root
-    while not (node.is_error or node.is_missing):
-        broken = next((child for child in node.children if child.has_error), None)
-        if broken is None:
-            break
+    while (broken := next((each for each in node.children if each.has_error), None)) is not None:
         node = broken
+    if node.is_error and node.start_point[0] != node.end_point[0]:
+        # The parser gave up on a whole stretch: a string over two lines is the usual reason.
+        node = next(filter(_is_unclosed_string, descendants(node, 4)), node)
     line, column = place_of_node(node, source)
-    if node.is_missing:
-        return SyntaxProblem(line, column, f"`{node.type}` is missing here")
-    text = source[node.start_byte : node.end_byte].decode("utf-8", "replace").strip()
-    return SyntaxProblem(line, column, f"not valid HCL at `{printable(text, length_max=40)}`")
+    # What the parser would have liked to see there is its guess, not the writer's intention.
+    rest = source[node.start_byte :].partition(b"\n")[0].decode("utf-8", "replace").strip()
+    if not rest:
+        return SyntaxProblem(line, column, "not valid HCL: something is not closed")
+    return SyntaxProblem(line, column, f"not valid HCL at `{printable(rest, length_max=40)}`")
+
+
+def _is_unclosed_string(node: Node) -> bool:
+    return node.type == "string_lit" and node.start_point[0] != node.end_point[0]
 
 
 def place_of_node(node: Node, source: bytes) -> tuple[int, int]:

@@ -58,6 +58,7 @@ class ModuleDirectory:
     has_work: bool
     has_provider: bool
     may_create: bool
+    broken: bool  # a file that may hold a backend block could not be read or parsed
     local_sources: frozenset[str]
     contents: tuple[tuple[str, bytes], ...]
 
@@ -111,12 +112,13 @@ def read_module_directory(
     if not names:
         return None
     contents: list[tuple[str, bytes]] = []
-    has_work = has_provider = may_create = False
+    has_work = has_provider = may_create = broken = False
     local_sources: set[str] = set()
     for name in names:
         path = joined(directory.path, name)
         content = read(path)
         if content is None:
+            broken = True
             continue
         contents.append((path, content))
         has_work = has_work or WORK.search(content) is not None
@@ -124,7 +126,7 @@ def read_module_directory(
         may_create = may_create or any(mark in content for mark in CREATION_MARKS)
         if b'"./' in content or b'"../' in content:
             local_sources.update(_local_sources(directory.path, content))
-    blocks = _backend_blocks(contents, report=report)
+    blocks, unclear = _backend_blocks(contents, report=report)
     return ModuleDirectory(
         path=directory.path,
         files=tuple(joined(directory.path, name) for name in names),
@@ -132,6 +134,7 @@ def read_module_directory(
         has_work=has_work,
         has_provider=has_provider,
         may_create=may_create,
+        broken=broken or unclear,
         local_sources=frozenset(local_sources),
         contents=tuple(contents) if blocks or has_provider or may_create else (),
     )
@@ -170,12 +173,15 @@ def backend_block(block: BlockSyntax, *, path: str) -> BackendBlock:
 
 def _backend_blocks(
     contents: Iterable[tuple[str, bytes]], *, report: Reporter
-) -> tuple[BackendBlock, ...]:
+) -> tuple[tuple[BackendBlock, ...], bool]:
+    """Return the blocks that are left after overrides, and whether a file of them is broken."""
     blocks: list[BackendBlock] = []
+    broken = False
     for path, content in contents:
         if not may_hold_backend(path, content):
             continue
         parsed = parse_module_file(path, content, wanted=frozenset({"terraform"}), report=report)
+        broken = broken or parsed.problem is not None
         found = [
             backend_block(block, path=path)
             for terraform in parsed.body.blocks_of("terraform")
@@ -186,7 +192,7 @@ def _backend_blocks(
             blocks = found
         else:
             blocks += found
-    return tuple(blocks)
+    return tuple(blocks), broken
 
 
 def may_hold_backend(path: str, content: bytes) -> bool:
