@@ -3,7 +3,6 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from botocore.exceptions import ClientError
@@ -22,12 +21,6 @@ from tests.support.observation import access_to, use_credentials
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     use_credentials(monkeypatch, "700000000000")
-
-
-@pytest.fixture
-def connections() -> Iterator[Connections]:
-    with Connections() as opened:
-        yield opened
 
 
 def test_the_same_access_region_and_service_is_one_client_for_all_threads(

@@ -1,6 +1,5 @@
 """Whose credentials a client has: the chain, profiles, roles and tokens, as an STS says it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,19 +12,7 @@ from holdfast.core.cloud import Caller
 from holdfast.core.facts import Fact, Known, Reason, Withheld
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fixtures import FreshAccount
-from tests.support.observation import access_to, use_credentials
-
-
-@pytest.fixture
-def connections() -> Iterator[Connections]:
-    with Connections() as opened:
-        yield opened
-
-
-@pytest.fixture
-def member(account: FreshAccount, monkeypatch: pytest.MonkeyPatch) -> FreshAccount:
-    use_credentials(monkeypatch, account.id)
-    return account
+from tests.support.observation import access_to
 
 
 def identity(connections: Connections, access: Access) -> Fact[Caller]:

@@ -80,4 +80,4 @@ def key_health(connections: Connections, address: KeyAddress) -> EncryptionKey:
 def key_rotation(connections: Connections, address: KeyAddress) -> bool:
     """Read GetKeyRotationStatus; it takes an id or an ARN and no alias."""
     answer = address.client(connections).get_key_rotation_status(KeyId=address.key)
-    return answer.get("KeyRotationEnabled", False)
+    return answer["KeyRotationEnabled"]

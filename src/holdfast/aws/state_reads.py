@@ -19,15 +19,20 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
 
 KEYS_OF_LISTING_MAX = 250
-PAGE_MAX = 1000
+PAGE_SIZE_MAX = 1000
+SURROGATES = range(0xD800, 0xE000)  # no characters, and not to be sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatesAddress:
-    """Which keys of which bucket, at most `KEYS_OF_LISTING_MAX` of them, sorted."""
+    """Which keys of which bucket, at most `KEYS_OF_LISTING_MAX` of them, sorted.
+
+    `page_size` is how many objects one request lists; S3 gives 1000 at most.
+    """
 
     bucket: BucketAddress
     keys: tuple[str, ...]
+    page_size: int = PAGE_SIZE_MAX
 
 
 def listings_of(bucket: BucketAddress, keys: tuple[str, ...]) -> Iterator[StatesAddress]:
@@ -42,13 +47,14 @@ def states_present(connections: Connections, address: StatesAddress) -> frozense
     """Read ListObjectsV2 until every key is decided; return those that exist.
 
     S3 lists in the order of the keys, so a page decides all keys up to its last one, and the next page
-    starts right before the first undecided key. There are never more requests than keys.
+    starts just before the first undecided key: a request decides one key at least, however many objects
+    lie in between.
     """
     present: set[str] = set()
     undecided = address.keys
     after = ""
     while undecided:
-        page = _page(connections, address.bucket, undecided, after)
+        page = _page(connections, address, undecided, after)
         listed = [found["Key"] for found in page.get("Contents", [])]
         present.update(set(listed).intersection(undecided))
         if not page.get("IsTruncated") or not listed:
@@ -58,17 +64,22 @@ def states_present(connections: Connections, address: StatesAddress) -> frozense
     return frozenset(present)
 
 
+def just_before(key: str) -> str:
+    """Return a text that is less than the key, with as little as may be between the two."""
+    start, last = key[:-1], ord(key[-1]) - 1
+    if last < ord("!") or last in SURROGATES:
+        return start
+    return f"{start}{chr(last)}{'~' * 8}"
+
+
 def _page(
-    connections: Connections, bucket: BucketAddress, undecided: tuple[str, ...], after: str
+    connections: Connections, address: StatesAddress, undecided: tuple[str, ...], after: str
 ) -> ListObjectsV2OutputTypeDef:
-    first = undecided[0]
     # A key is the first of all that begin with it.
-    size = 1 if len(undecided) == 1 else PAGE_MAX
-    return bucket.client(
-        connections
-    ).list_objects_v2(
-        **bucket.arguments,
+    size = 1 if len(undecided) == 1 else address.page_size
+    return address.bucket.client(connections).list_objects_v2(
+        **address.bucket.arguments,
         Prefix=os.path.commonprefix(undecided),  # noqa: RUF071 - S3 compares by character too
-        StartAfter=max(after, first[:-1]),
+        StartAfter=max(after, just_before(undecided[0])),
         MaxKeys=size,
     )

@@ -131,8 +131,8 @@ def table_of(description: TableDescriptionTypeDef) -> Table:
 def table_point_in_time_recovery(connections: Connections, address: TableAddress) -> bool:
     """Read DescribeContinuousBackups."""
     answer = address.client(connections).describe_continuous_backups(TableName=address.table)
-    recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
-    return recovery.get("PointInTimeRecoveryStatus") == "ENABLED"
+    recovery = answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    return recovery["PointInTimeRecoveryStatus"] == "ENABLED"
 
 
 @reads("dynamodb:DescribeTimeToLive")
@@ -141,7 +141,7 @@ def table_time_to_live(connections: Connections, address: TableAddress) -> TimeT
     answer = address.client(connections).describe_time_to_live(TableName=address.table)
     description = answer["TimeToLiveDescription"]
     return TimeToLive(
-        enabled=description.get("TimeToLiveStatus", "DISABLED") != "DISABLED",
+        enabled=description["TimeToLiveStatus"] != "DISABLED",
         attribute=description.get("AttributeName", ""),
     )
 
