@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from holdfast.app.scan import scan_repository
 from holdfast.core.repository import (
@@ -14,7 +15,7 @@ from holdfast.core.repository import (
     Root,
 )
 
-Short = LiteralValue | Computed
+Short: TypeAlias = "LiteralValue | Computed"
 
 
 def written(directory: Path, files: Mapping[str, str | bytes]) -> Path:

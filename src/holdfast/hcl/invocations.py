@@ -43,6 +43,8 @@ CHANGE = re.compile(r"(?:^|[\s;&|(\"'@-])(?:cd|pushd)[ \t]+([^\s;&|)]+)")
 CHDIR = re.compile(r"-chdir(?:=|[ \t]+)(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+)")
 WORKING_DIRECTORY = re.compile(r"working-?directory\s*:[ \t]*([^\n#]+)", re.IGNORECASE)
 STEP = re.compile(r"^([ \t]*)-[ \t]")
+COMMAND_ITEM = re.compile(r"^([ \t]*)-[ \t]+(?![\w-]+:(?:\s|$))")
+BLANK_INDENT = 1000
 PLAIN = re.compile(r"[\w./:@+=, \-]*")
 ENVIRONMENT = re.compile(
     r"\b(AWS_REGION|AWS_DEFAULT_REGION|AWS_PROFILE)[ \t]*(?:[:?]?=|:)[ \t]*([^\s;&|,#]+)"
@@ -162,21 +164,39 @@ def _span(path: str, lines: Sequence[str], command: _Command, text: str) -> Sour
 
 
 def _step(lines: Sequence[str], command: _Command) -> str:
-    """Return the text of the workflow step around a command: from its dash to the next one."""
-    indent = len(lines[command.first]) - len(lines[command.first].lstrip())
-    first = command.first
-    for number in range(command.first, -1, -1):
-        dash = STEP.match(lines[number])
-        if dash is not None and (len(dash[1]) < indent or number == command.first):
-            first, indent = number, len(dash[1])
-            break
-    last = first
-    while last + 1 < len(lines):
-        following = lines[last + 1]
-        if following.strip() and len(following) - len(following.lstrip()) <= indent:
-            break
+    """Return the text of the workflow step around a command: from its dash to the next one.
+
+    Where the command itself is the item of a list, the list is one script, and all of it is the step.
+    """
+    item = COMMAND_ITEM.match(lines[command.first])
+    if item is not None:
+        first = last = command.first
+        while first and _is_of_list(lines[first - 1], indent=len(item[1])):
+            first -= 1
+    else:
+        first = next(
+            (number for number in range(command.first, -1, -1) if _opens(lines, number, command)),
+            command.first,
+        )
+        last = first
+    while last + 1 < len(lines) and _indent(lines[last + 1]) > _indent(lines[first]):
         last += 1
     return "\n".join(lines[first : last + 1])
+
+
+def _is_of_list(line: str, *, indent: int) -> bool:
+    return _indent(line) > indent or (_indent(line) == indent and bool(COMMAND_ITEM.match(line)))
+
+
+def _opens(lines: Sequence[str], number: int, command: _Command) -> bool:
+    dash = STEP.match(lines[number])
+    inside = _indent(lines[number]) < _indent(lines[command.first])
+    return dash is not None and (inside or number == command.first)
+
+
+def _indent(line: str) -> int:
+    """Return the indentation of a line; an empty one belongs to whatever it stands in."""
+    return len(line) - len(line.lstrip()) if line.strip() else BLANK_INDENT
 
 
 def _directories(
