@@ -199,10 +199,10 @@ def test_links_are_followed_to_files_inside_the_tree_only(tmp_path: Path) -> Non
 
 
 def test_names_that_are_not_text_are_survived(tmp_path: Path) -> None:
-    directory = os.fsencode(tmp_path) + b"/d\xff\xe9"
-    os.makedirs(directory)
-    for name in (b"/main\xfe.tf", b"/backend.hcl"):
-        Path(os.fsdecode(directory + name)).write_text(FULL)
+    directory = tmp_path / os.fsdecode(b"d\xff\xe9")
+    directory.mkdir()
+    for name in (b"main\xfe.tf", b"backend.hcl"):
+        (directory / os.fsdecode(name)).write_text(FULL)
     root = the_root(scan_repository(tmp_path))
     assert (root.path, root.span.path) == ("d\ufffd\ufffd", "d\ufffd\ufffd/main\ufffd.tf")
 

@@ -156,14 +156,18 @@ DEV = [("envs/dev.tfbackend", "certain", {"key": "k", "bucket": "dev"})]
         ),
         (
             ".github/workflows/ci.yml",
-            "jobs:\n  a:\n    steps:\n      - name: init\n        working-directory: app\n"
-            "        run: terraform init -backend-config=../envs/dev.tfbackend\n"
-            "      - run: echo\n",
+            (
+                "jobs:\n  a:\n    steps:\n      - name: init\n        working-directory: app\n"
+                "        run: terraform init -backend-config=../envs/dev.tfbackend\n"
+                "      - run: echo\n"
+            ),
         ),
         (
             ".github/workflows/ci.yml",
-            "jobs:\n  a:\n    steps:\n      - run: |\n          cd app\n          tofu init \\\n"
-            "            -backend-config=../envs/dev.tfbackend\n",
+            (
+                "jobs:\n  a:\n    steps:\n      - run: |\n          cd app\n          tofu init \\\n"
+                "            -backend-config=../envs/dev.tfbackend\n"
+            ),
         ),
         (
             ".gitlab-ci.yml",

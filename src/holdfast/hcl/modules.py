@@ -30,7 +30,7 @@ WORK = re.compile(
 )
 PROVIDER = re.compile(rb'^[ \t]*provider[ \t]+"|"provider"', re.MULTILINE)
 LOCAL_SOURCE = re.compile(rb'"(\.{1,2}/[^"$\n]{0,400})"')
-CREATION_MARKS = (b"aws_s3_bucket", b"aws_dynamodb_table", b'/aws"', b"tfstate-backend")
+CREATION_MARKS = (b"aws_s3_bucket", b"aws_dynamodb_table", b'/aws"', b"terraform-aws-")
 
 Reporter = Callable[[str, SyntaxProblem], None]
 

@@ -25,6 +25,7 @@ from holdfast.hcl.modules import ModuleDirectory, Reporter, parse_module_file
 from holdfast.hcl.state_names import (
     BUCKET_MODULES,
     KNOWN_MODULES,
+    KNOWN_SOURCES,
     STATE_NAME,
     TABLE_MODULES,
     is_setup_directory,
@@ -105,7 +106,7 @@ class SetupModuleReader:
         return any(
             LOCK_KEY in text
             or STATE_NAME.search(text.lower()) is not None
-            or any(name in text for name in self._names_used)
+            or any(name in text for name in (*KNOWN_SOURCES, *self._names_used))
             for _, content in module.contents
             for text in (content.decode("utf-8", "replace"),)
         )

@@ -50,6 +50,13 @@ KNOWN_MODULES: Mapping[str, KnownModule] = {
         table_default="terraform-lock",
     ),
 }
+# The two forms in which a source names one of them: from the registry, and from its repository.
+KNOWN_SOURCES = tuple(
+    source
+    for name in KNOWN_MODULES
+    for owner, module, _ in [name.split("/")]
+    for source in (name, f"{owner}/terraform-aws-{module}")
+)
 BUCKET_MODULES: Mapping[str, str] = {"terraform-aws-modules/s3-bucket/aws": "bucket"}
 TABLE_MODULES: Mapping[str, str] = {"terraform-aws-modules/dynamodb-table/aws": "name"}
 
