@@ -81,17 +81,18 @@ class Terraform:
                     os.killpg(process.pid, signal.SIGKILL)
 
     @contextmanager
-    def held_apply(self) -> Iterator["HeldApply"]:
+    def held_apply(self, *arguments: str) -> Iterator["HeldApply"]:
         """Start an apply and wait until it holds its lock; it stays there until it is released.
 
-        The directory must be initialised. A resource is added to it, in `holding.tf`.
+        The directory must be initialised. A resource is added to it, in `holding.tf`. With the argument
+        `-lock=false` the apply runs all the same, and holds nothing.
         """
         (self.directory / HOLDING_FILE).write_text(HOLDING_CODE, encoding="utf-8")
         with ExitStack() as resources:
             started = resources.enter_context(_fifo(self.directory / "started.fifo"))
             release = resources.enter_context(_fifo(self.directory / "release.fifo"))
             process = resources.enter_context(
-                self.start("apply", "-auto-approve", "-input=false", "-no-color")
+                self.start("apply", "-auto-approve", "-input=false", "-no-color", *arguments)
             )
             _wait_for_start(process, started)
             yield HeldApply(process, release)
