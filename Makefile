@@ -3,7 +3,7 @@
 #   make demo      the main job on an embedded AWS, explained as it goes
 #   make test      the tests
 #   make check     lint, types, floors and tests: what CI asks for
-#   make bench     the benchmarks (a table of ratios)
+#   make bench     the benchmarks (a table of ratios); BENCH=--record writes bench/RESULTS.md
 
 PYTHON  ?= python3
 VENV    ?= .venv
@@ -14,6 +14,7 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNNABLE = $(VENV)/.ready-sandbox
 READY = $(VENV)/.ready-dev
+AWS = $(VENV)-bench/bin/aws
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lint types floors format coverage bench docs lock clean
@@ -48,27 +49,30 @@ format: $(READY)
 coverage: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term-missing:skip-covered
 
-bench: $(READY)
-	$(BIN)/python -m bench
+bench: $(READY) $(AWS)
+	$(BIN)/python -m bench --aws $(AWS) $(BENCH)
 
 docs: $(READY)
 	$(BIN)/python -m docs.build
 
 # The pins carry hashes and markers for every platform, and no address of an index.
-COMPILE = $(VENV)-lock/bin/uv pip compile pyproject.toml --quiet --universal \
+COMPILE = $(VENV)-lock/bin/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-annotate --custom-compile-command "make lock"
 
 lock: | $(VENV)
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install uv==$(UV_VERSION)
-	$(COMPILE) --upgrade --extra sandbox --group dev --output-file requirements/dev.txt
-	$(COMPILE) --constraint requirements/dev.txt --extra sandbox --group build \
+	$(COMPILE) pyproject.toml --upgrade --extra sandbox --group dev \
+		--output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --constraint requirements/dev.txt --extra sandbox --group build \
 		--output-file requirements/sandbox.txt
-	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/runtime.txt
+	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
+		--output-file requirements/runtime.txt
+	$(COMPILE) --upgrade --group bench --output-file requirements/bench.txt
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock build dist .coverage .hypothesis .import_linter_cache \
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-lock build dist .coverage .hypothesis .import_linter_cache \
 		.mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -86,4 +90,11 @@ $(RUNNABLE): requirements/sandbox.txt pyproject.toml | $(VENV)
 
 $(READY): requirements/dev.txt $(RUNNABLE)
 	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The aws CLI is what the benchmarks compare with; nothing else needs it.
+$(AWS): requirements/bench.txt
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip --disable-pip-version-check --quiet install \
+		--require-hashes -r requirements/bench.txt
 	@touch $@
