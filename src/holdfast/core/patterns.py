@@ -1,0 +1,298 @@
+"""Naming patterns: text with fields in braces, and optional parts in square brackets. Pure.
+
+`{field}` must have a value. `[...]` is dropped whole when a field inside has none. A filter follows a
+colon: `{region:code}` (or `{region_code}`) is the short code of a region, `euw1` for `eu-west-1`;
+`{hash:8}` is that many hexadecimal characters that stay the same as long as the values of the pattern's
+other fields do. Everything else stands for itself; a name needs no brackets, so there is no escape.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias, assert_never
+
+REGION_FIELD = "region"
+REGION_CODE_FIELD = "region_code"  # another way to write `{region:code}`
+HASH_FIELD = "hash"
+HASH_LENGTH_MIN = 4
+HASH_LENGTH_MAX = 32
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
+REGION_FORM = re.compile(r"[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}")
+
+# The words of a region's name that its short code shortens; every other word is kept.
+REGION_WORD_CODES = {
+    "central": "c",
+    "east": "e",
+    "gov": "g",
+    "north": "n",
+    "northeast": "ne",
+    "northwest": "nw",
+    "south": "s",
+    "southeast": "se",
+    "southwest": "sw",
+    "west": "w",
+}
+
+# A piece of a pattern's text: an opening or closing bracket, a field with its braces, or plain text.
+PIECE = re.compile(r"(?P<field>\{[^{}\[\]]*\})|(?P<mark>[\[\]{}])|(?P<plain>[^{}\[\]]+)")
+
+
+class Filter(StrEnum):
+    """Name what is done with a field's value."""
+
+    NONE = ""
+    CODE = "code"
+    HASH = "hash"
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Text that stands for itself."""
+
+    text: str
+
+    def __str__(self) -> str:
+        """Give the text as it is written."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A field in braces. `hash_length` counts characters, 0 for every other filter."""
+
+    text: str  # as it is written, braces included
+    field: str
+    column: int  # 1-based, of the opening brace
+    filter: Filter = Filter.NONE
+    hash_length: int = 0
+
+    def __str__(self) -> str:
+        """Give the placeholder as it is written."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalPart:
+    """A part in square brackets."""
+
+    parts: tuple[Literal | Placeholder, ...]
+
+    def __str__(self) -> str:
+        """Give the part as it is written."""
+        return f"[{''.join(map(str, self.parts))}]"
+
+
+Part: TypeAlias = Literal | Placeholder | OptionalPart
+
+
+@dataclass(frozen=True, slots=True)
+class PatternMistake:
+    """What is wrong with a pattern, or with a value for it, at a 1-based column of its text."""
+
+    column: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern that was read without a mistake."""
+
+    parts: tuple[Part, ...]
+
+    def __str__(self) -> str:
+        """Give the pattern as it is written."""
+        return "".join(map(str, self.parts))
+
+    @property
+    def placeholders(self) -> tuple[Placeholder, ...]:
+        """Return every field that needs a value, in order, those of optional parts included."""
+        return tuple(each for each in self.every_placeholder() if each.filter is not Filter.HASH)
+
+    @property
+    def required(self) -> tuple[Placeholder, ...]:
+        """Return the fields without which there is no name."""
+        return tuple(
+            each
+            for each in self.parts
+            if isinstance(each, Placeholder) and each.filter is not Filter.HASH
+        )
+
+    def every_placeholder(self) -> Iterator[Placeholder]:
+        """Yield every placeholder, in order, hashes included."""
+        for part in self.parts:
+            inner = part.parts if isinstance(part, OptionalPart) else (part,)
+            yield from (each for each in inner if isinstance(each, Placeholder))
+
+
+def parse_pattern(text: str) -> Pattern | tuple[PatternMistake, ...]:
+    """Read a pattern; return every mistake in it when there is one."""
+    reading = _Reading()
+    for piece in PIECE.finditer(text):
+        reading.take(piece.group(), piece.start() + 1, piece.lastgroup or "")
+    return reading.finished()
+
+
+def expand(pattern: Pattern, values: Mapping[str, str]) -> str | tuple[PatternMistake, ...]:
+    """Return the name that `values` (field → value) give; an empty value counts as none.
+
+    Returns what is missing or does not fit a filter instead, when there is such a thing.
+    """
+    mistakes = tuple(_value_mistakes(pattern, values))
+    if mistakes:
+        return mistakes
+    hashed = {each.field: values[each.field] for each in pattern.placeholders if _has(values, each)}
+    return "".join(_expanded(part, values, hashed) for part in pattern.parts)
+
+
+def region_code(region: str) -> str | None:
+    """Return a region's short code: `euw1` for `eu-west-1`; None for what has not a region's form."""
+    if not REGION_FORM.fullmatch(region):
+        return None
+    area, *words = region.split("-")
+    return area + "".join(REGION_WORD_CODES.get(word, word) for word in words)
+
+
+class _Reading:
+    """The state of reading one pattern from left to right."""
+
+    def __init__(self) -> None:
+        self._parts: list[Part] = []
+        self._inner: list[Literal | Placeholder] | None = None  # inside of [...], when there
+        self._opened_at = 0
+        self._nested = 0  # parts in [...] that stand inside another one, which is a mistake
+        self._depends = False  # whether the part in [...] holds a field that may have no value
+        self._mistakes: list[PatternMistake] = []
+
+    def take(self, text: str, column: int, kind: str) -> None:
+        """Take the next piece of the text."""
+        if kind == "mark":
+            self._take_mark(text, column)
+            return
+        part = Literal(text) if kind == "plain" else self._placeholder(text, column)
+        if not isinstance(part, Literal):  # a mistaken field, None, was meant to be one
+            self._depends |= part is None or part.filter is not Filter.HASH
+        if part is not None and self._inner is not None:
+            self._inner.append(part)
+        elif part is not None:
+            self._parts.append(part)
+
+    def finished(self) -> Pattern | tuple[PatternMistake, ...]:
+        """Return what was read."""
+        if self._inner is not None:
+            self._complain(self._opened_at, "`[` is not closed")
+        pattern = Pattern(tuple(self._parts))
+        hashes = [each for each in pattern.every_placeholder() if each.filter is Filter.HASH]
+        if hashes and not pattern.placeholders and not self._mistakes:
+            self._complain(hashes[0].column, f"`{hashes[0]}` needs another field to be the hash of")
+        return tuple(sorted(self._mistakes, key=lambda each: each.column)) or pattern
+
+    def _complain(self, column: int, words: str) -> None:
+        self._mistakes.append(PatternMistake(column, words))
+
+    def _take_mark(self, mark: str, column: int) -> None:
+        match mark, self._inner:
+            case "[", None:
+                self._inner, self._opened_at, self._depends = [], column, False
+            case "[", _:
+                self._complain(column, "an optional part cannot stand inside another one")
+                self._nested, self._depends = self._nested + 1, True
+            case "]", _ if self._nested:
+                self._nested -= 1
+            case "]", None:
+                self._complain(column, "`]` closes nothing")
+            case "]", list(inner):
+                if not self._depends:
+                    self._complain(
+                        self._opened_at, "an optional part without a field would always be there"
+                    )
+                self._parts.append(OptionalPart(tuple(inner)))
+                self._inner = None
+            case "{", _:
+                self._complain(column, "`{` is not closed")
+            case _:
+                self._complain(column, "`}` closes nothing")
+
+    def _placeholder(self, text: str, column: int) -> Placeholder | None:
+        field, colon, argument = text[1:-1].partition(":")
+        if not FIELD_NAME.fullmatch(field):
+            self._complain(
+                column, f"`{text}` is not a field: its name is of small letters, digits and `_`"
+            )
+            return None
+        if field == HASH_FIELD:
+            return self._hash(text, column, argument)
+        if field == REGION_CODE_FIELD and not colon:
+            return Placeholder(text, REGION_FIELD, column, Filter.CODE)
+        if colon and argument != Filter.CODE:
+            self._complain(
+                column,
+                f"`{argument}` is not a filter; there are `{{region:code}}` and `{{hash:8}}`",
+            )
+            return None
+        return Placeholder(text, field, column, Filter(argument))
+
+    def _hash(self, text: str, column: int, argument: str) -> Placeholder | None:
+        length = int(argument) if re.fullmatch(r"[0-9]{1,3}", argument, re.ASCII) else 0
+        if HASH_LENGTH_MIN <= length <= HASH_LENGTH_MAX:
+            return Placeholder(text, HASH_FIELD, column, Filter.HASH, length)
+        self._complain(
+            column,
+            f"`{text}` must say how many characters it has, {HASH_LENGTH_MIN} to {HASH_LENGTH_MAX}:"
+            " `{hash:8}`",
+        )
+        return None
+
+
+def _has(values: Mapping[str, str], placeholder: Placeholder) -> bool:
+    return bool(values.get(placeholder.field))
+
+
+def _value_mistakes(pattern: Pattern, values: Mapping[str, str]) -> Iterator[PatternMistake]:
+    for each in pattern.required:
+        if not _has(values, each):
+            yield PatternMistake(each.column, f"`{each.field}` has no value")
+    for each in pattern.placeholders:
+        value = values.get(each.field)
+        if value and each.filter is Filter.CODE and region_code(value) is None:
+            yield PatternMistake(
+                each.column, f"`{each}` needs a region, and `{each.field}` is `{value}`"
+            )
+
+
+def _expanded(part: Part, values: Mapping[str, str], hashed: Mapping[str, str]) -> str:
+    match part:
+        case Literal():
+            return part.text
+        case Placeholder():
+            return _filtered(part, values, hashed)
+        case OptionalPart():
+            fields = [each for each in part.parts if isinstance(each, Placeholder)]
+            if not all(_has(values, each) or each.filter is Filter.HASH for each in fields):
+                return ""
+            return "".join(_expanded(each, values, hashed) for each in part.parts)
+        case _:
+            assert_never(part)
+
+
+def _filtered(
+    placeholder: Placeholder, values: Mapping[str, str], hashed: Mapping[str, str]
+) -> str:
+    match placeholder.filter:
+        case Filter.NONE:
+            return values[placeholder.field]
+        case Filter.CODE:
+            return region_code(values[placeholder.field]) or ""
+        case Filter.HASH:
+            return _stable_hash(hashed.items())[: placeholder.hash_length]
+        case _:
+            assert_never(placeholder.filter)
+
+
+def _stable_hash(fields: Iterable[tuple[str, str]]) -> str:
+    """Return the SHA-256 of the fields, by name, so that rewording a pattern changes no name."""
+    text = "".join(f"{name}={value}\n" for name, value in sorted(fields))
+    return hashlib.sha256(text.encode()).hexdigest()
