@@ -248,9 +248,12 @@ class PlanFileError(HoldfastError):
     slug = "plan-file"
     exit_code = ExitCode.USAGE
 
-    def __init__(self, path: str, problem: str) -> None:
+    def __init__(
+        self, path: str, problem: str, *, problems: Sequence[tuple[str, str]] = ()
+    ) -> None:
         super().__init__(
             f"`{path}` is not a plan that this version can apply: {problem}",
+            facts=problems,
             world="nothing was changed",
             hints=("make a new plan with `holdfast plan --out FILE`",),
         )
@@ -302,12 +305,19 @@ class ApplyFailedError(HoldfastError):
     slug = "apply-failed"
 
     def __init__(
-        self, *, done: int, total: int, failures: Sequence[tuple[str, str]], changed: Sequence[str]
+        self,
+        *,
+        done: int,
+        total: int,
+        failures: Sequence[tuple[str, str]],
+        changed: Sequence[str],
+        not_run: Sequence[str] = (),
     ) -> None:
         world = f"{done} of {total} steps done" + (": " + "; ".join(changed) if changed else "")
+        waiting = (("not run after it", ", ".join(not_run)),) if not_run else ()
         super().__init__(
             f"{len(failures)} step{'s' if len(failures) != 1 else ''} could not be done",
-            facts=failures,
+            facts=(*failures, *waiting),
             world=world,
             hints=("fix the cause and run the same command again: it goes on where it stopped",),
         )
@@ -341,6 +351,90 @@ class NotVerifiedError(HoldfastError):
             facts=(("written", wanted), ("read back", found)),
             world="the write was accepted; something else may have changed it since",
             hints=("run `holdfast plan` again to see what is there now",),
+        )
+
+
+class AccountUnknownError(HoldfastError):
+    """The account behind the credentials could not be read, and nothing is changed in an unknown one.
+
+    AWS tells it without any permission (`sts:GetCallerIdentity`): what fails is the credentials, or the way
+    to the endpoint.
+    """
+
+    slug = "account-unknown"
+
+    def __init__(self, backend: str, *, reason: str) -> None:
+        super().__init__(
+            f"the account behind the credentials for backend `{backend}` is not known",
+            facts=(("reason", reason),),
+            world="nothing was changed",
+            hints=("sign in again, or set AWS_PROFILE; then repeat the command",),
+        )
+
+
+class BucketTakenError(HoldfastError):
+    """The bucket's name is taken by another account: names are shared by all accounts of a partition.
+
+    Nothing is ever written to a bucket of somebody else. Choose another name, or the account-regional
+    namespace, in which nobody else can take one.
+    """
+
+    slug = "bucket-taken"
+
+    def __init__(self, bucket: str) -> None:
+        super().__init__(
+            f"bucket `{bucket}` exists and belongs to another account",
+            world="the bucket was not touched",
+            hints=("choose another name for the bucket",),
+        )
+
+
+class TableNotALockTableError(HoldfastError):
+    """A table of that name exists, and its key is not the one that locking needs.
+
+    Terraform and OpenTofu lock with the partition key `LockID` (a string) and no sort key. The key of a table
+    cannot be changed: the lock table needs another name.
+    """
+
+    slug = "table-not-a-lock-table"
+
+    def __init__(self, table: str, *, keys: str) -> None:
+        super().__init__(
+            f"table `{table}` exists and is not a lock table",
+            facts=(("its keys", keys), ("a lock table's", "LockID (S)")),
+            world="the table was not touched",
+            hints=("choose another name for the lock table",),
+        )
+
+
+class TableNotReadyError(HoldfastError):
+    """The table did not become active in time, so that it cannot be locked in yet."""
+
+    slug = "table-not-ready"
+
+    def __init__(self, table: str, *, status: str, seconds: float) -> None:
+        super().__init__(
+            f"table `{table}` is not active after {seconds:.0f} seconds",
+            facts=(("status", status),),
+            world="what was asked for stands, DynamoDB has not completed it",
+            hints=("run the same command again: it goes on where it stopped",),
+        )
+
+
+class KeyUnusableError(HoldfastError):
+    """The KMS key that a bucket should encrypt with does not exist, is disabled, or could not be looked at.
+
+    S3 stores whatever key it is given. With a key that cannot be used, no state could be written any more.
+    """
+
+    slug = "key-unusable"
+
+    def __init__(self, key: str, bucket: str, *, state: str) -> None:
+        super().__init__(
+            f"bucket `{bucket}` is not encrypted with a key that cannot be used",
+            facts=(("key", key), ("it is", state)),
+            world="the encryption of the bucket is as it was",
+            hints=("enable the key, or grant `kms:DescribeKey` on it to the caller",),
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from holdfast.core.backends import Backend
-from holdfast.core.steps import FactName, Step
+from holdfast.core.steps import Danger, FactName, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,20 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep:
-    """A step with its identity and the rules whose findings it fixes."""
+    """A step with its identity, the rules whose findings it fixes, and what it takes to let it run."""
 
     identifier: str  # `create-table:terraform-locks-us-east-1`, what `--confirm` names
     step: Step
     rules: tuple[str, ...]
+    danger: Danger = Danger.SAFE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackendPlan:
     """All steps for one backend, in order, and what they were planned against.
 
-    `account` is the account that the reads of the plan went to, None when it could not be read.
+    `account` is the account that the reads of the plan went to, None when it could not be read. `backend` is
+    without its uses: what is planned no longer depends on them.
     """
 
     backend: Backend

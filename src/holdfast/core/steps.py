@@ -169,7 +169,7 @@ class DisableTimeToLive:
     attribute: str
 
 
-Step: TypeAlias = (
+BucketStep: TypeAlias = (
     CreateBucket
     | BlockPublicAccess
     | EnableVersioning
@@ -177,9 +177,17 @@ Step: TypeAlias = (
     | EnforceBucketOwner
     | AddPolicyStatements
     | AddLifecycleRules
-    | CreateTable
-    | ProtectTable
+)
+TableStep: TypeAlias = (
+    CreateTable
     | EnablePointInTimeRecovery
+    | ProtectTable
     | SwitchTableToOnDemand
     | DisableTimeToLive
 )
+Step: TypeAlias = BucketStep | TableStep
+
+
+def subject_of(step: Step) -> str:
+    """Return the bucket or table that a step changes."""
+    return step.bucket if isinstance(step, BucketStep) else step.table
