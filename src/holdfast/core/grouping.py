@@ -8,69 +8,20 @@ is not literal is left to the rule `backend-unresolved`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
-from holdfast.core.access import access_of, s3_endpoint_of
-from holdfast.core.backends import (
-    WORKSPACE_DEFAULT,
-    WORKSPACE_PREFIX_DEFAULT,
-    Access,
-    Backend,
-    Endpoints,
-    Locking,
-    StateUse,
-)
+from holdfast.core.access import access_of
+from holdfast.core.backends import Access, Backend, Endpoints, Locking
 from holdfast.core.declaration import Declaration, DeclaredBackend
-from holdfast.core.repository import (
-    Certainty,
-    Computed,
-    Configuration,
-    Place,
-    Repository,
-    Root,
-)
-from holdfast.core.source import SourceSpan
+from holdfast.core.repository import Repository
+from holdfast.core.settings import Setting, settings_of
 
 Value = TypeVar("Value")
 
 # What is stronger comes first: it decides where as many uses say one thing as another.
 LOCKING_BY_STRENGTH = (Locking.BOTH, Locking.LOCKFILE, Locking.DYNAMODB, Locking.NONE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """One configuration of one live root that names a bucket."""
-
-    root: Root
-    configuration: Configuration
-    bucket: str
-
-    @property
-    def identity(self) -> tuple[str, str | None]:
-        return self.bucket, s3_endpoint_of(self.configuration)
-
-    @property
-    def certain(self) -> bool:
-        return self.configuration.certainty is Certainty.CERTAIN
-
-    @property
-    def table(self) -> str | None:
-        return self.configuration.text("dynamodb_table")
-
-    @property
-    def locking(self) -> Locking:
-        table = self.configuration.attribute("dynamodb_table")
-        has_table = self.table is not None or (
-            table is not None and isinstance(table.value, Computed)
-        )
-        return Locking.of(table=has_table, lockfile=self.configuration.flag("use_lockfile"))
-
-    @property
-    def span(self) -> SourceSpan:
-        named = self.configuration.attribute("bucket")
-        return named.span if named is not None else self.root.span
 
 
 def backends_of(
@@ -80,8 +31,8 @@ def backends_of(
 
     `region_default` is the region of the environment, for uses that name none.
     """
-    groups: dict[tuple[str, str | None], list[_Setting]] = {}
-    for setting in _settings(repository):
+    groups: dict[tuple[str, str | None], list[Setting]] = {}
+    for setting in settings_of(repository):
         groups.setdefault(setting.identity, []).append(setting)
     declared = list(declaration.backends) if declaration is not None else []
     found: list[Backend] = []
@@ -95,17 +46,7 @@ def backends_of(
     return _with_distinct_names((*found, *map(_declared_alone, declared)))
 
 
-def _settings(repository: Repository) -> Iterator[_Setting]:
-    for root in repository.roots:
-        if root.place is not Place.LIVE or root.backend_type != "s3":
-            continue
-        for configuration in root.configurations:
-            bucket = configuration.text("bucket")
-            if bucket is not None:
-                yield _Setting(root, configuration, bucket)
-
-
-def _backend(settings: Sequence[_Setting], region_default: str | None) -> Backend:
+def _backend(settings: Sequence[Setting], region_default: str | None) -> Backend:
     # What is certain speaks for the backend; candidates do where there is nothing else.
     speaking = [each for each in settings if each.certain] or list(settings)
     bucket = speaking[0].bucket
@@ -119,47 +60,19 @@ def _backend(settings: Sequence[_Setting], region_default: str | None) -> Backen
         access=_most(access_of(each.configuration) for each in speaking) or Access(),
         account=_account(speaking),
         declared=False,
-        uses=tuple(use for each in settings if each.certain for use in _use(each)),
+        uses=tuple(
+            use for each in settings if each.certain for use in (each.use,) if use is not None
+        ),
         span=speaking[0].span,
     )
 
 
-def _use(setting: _Setting) -> Iterator[StateUse]:
-    configuration = setting.configuration
-    key = configuration.attribute("key")
-    key_text = configuration.text("key")
-    if key is None or key_text is None:
-        return
-    prefix = configuration.literal("workspace_key_prefix")
-    yield StateUse(
-        root_path=setting.root.path,
-        label=configuration.label,
-        key=key_text,
-        workspace_prefix=prefix if isinstance(prefix, str) else WORKSPACE_PREFIX_DEFAULT,
-        workspaces=_workspaces(setting, key_text),
-        locking=setting.locking,
-        table=setting.table,
-        region=configuration.text("region"),
-        encrypt=configuration.flag("encrypt"),
-        kms_key=configuration.text("kms_key_id"),
-        span=key.span,
-    )
-
-
-def _workspaces(setting: _Setting, key: str) -> tuple[str, ...]:
-    cache = setting.root.cache
-    if cache is None or cache.workspace == WORKSPACE_DEFAULT or cache.type != "s3":
-        return ()
-    same = cache.config.get("bucket") == setting.bucket and cache.config.get("key") == key
-    return (cache.workspace,) if same else ()
-
-
-def _locking(settings: Iterable[_Setting]) -> Locking:
+def _locking(settings: Iterable[Setting]) -> Locking:
     counts = Counter(each.locking for each in settings)
     return max(LOCKING_BY_STRENGTH, key=lambda mode: counts[mode])
 
 
-def _account(settings: Iterable[_Setting]) -> str | None:
+def _account(settings: Iterable[Setting]) -> str | None:
     """Return the account that `allowed_account_ids` names; None when several are allowed."""
     allowed: set[str] = set()
     for setting in settings:
