@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from holdfast.core.cleaning import printable
 from holdfast.core.findings import Evidence, Finding, Severity, Unjudged
-from holdfast.core.step_words import summary_of
+from holdfast.core.step_words import words_of
 from holdfast.core.steps import Step
 from holdfast.core.verdicts import AuditResult, BackendVerdict
 
@@ -99,7 +99,7 @@ def evidence_object(evidence: Evidence) -> JsonValue:
 
 def step_object(step: Step) -> JsonValue:
     """Write one fix: its kind and its summary."""
-    return {"step": type(step).__name__, "summary": summary_of(step)}
+    return {"step": type(step).__name__, "summary": words_of(step).summary}
 
 
 def unjudged_object(unjudged: Unjudged) -> JsonValue:

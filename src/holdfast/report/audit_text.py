@@ -8,7 +8,7 @@ from itertools import groupby
 from holdfast.core.cleaning import printable
 from holdfast.core.findings import Finding, Severity, Unjudged
 from holdfast.core.repository import Place
-from holdfast.core.step_words import summary_of
+from holdfast.core.step_words import words_of
 from holdfast.core.verdicts import AuditResult
 from holdfast.report.columns import (
     PLAIN,
@@ -94,7 +94,7 @@ def finding_facts(finding: Finding, *, verbose: bool) -> Iterator[tuple[str, str
     if len(evidence) > len(shown):
         yield "", f"… and {len(evidence) - len(shown)} more"
     for step in finding.hit.fix:
-        yield "fix", summary_of(step)
+        yield "fix", words_of(step).summary
     if finding.hit.advice:
         yield "advice", finding.hit.advice
 
