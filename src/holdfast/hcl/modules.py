@@ -30,7 +30,12 @@ WORK = re.compile(
 )
 PROVIDER = re.compile(rb'^[ \t]*provider[ \t]+"|"provider"', re.MULTILINE)
 LOCAL_SOURCE = re.compile(rb'"(\.{1,2}/[^"$\n]{0,400})"')
-CREATION_MARKS = (b"aws_s3_bucket", b"aws_dynamodb_table", b'/aws"', b"terraform-aws-")
+# Searched for one by one: for a few fixed strings that is faster than one pattern.
+WORK_MARKS = (b'resource "', b'module "', b'data "', b'"resource"', b'"module"', b'"data"')
+CREATION_MARKS = (b"aws_s3_bucket", b"aws_dynamodb_table", b"terraform-aws-")
+# A module of the registry for AWS; the provider itself is named alike in every `required_providers`.
+REGISTRY_MARK = b'/aws"'
+PROVIDER_MARK = b'hashicorp/aws"'
 
 Reporter = Callable[[str, SyntaxProblem], None]
 
@@ -68,13 +73,9 @@ def module_files(names: Iterable[str]) -> tuple[str, ...]:
     candidates = [
         name
         for name in names
-        if name.endswith(MODULE_SUFFIXES) and not name.startswith((".", "#")) and name[-1] != "~"
+        if name.endswith(MODULE_SUFFIXES) and name[0] not in ".#" and name[-1] != "~"
     ]
-    hidden = {
-        name.replace(".tofu", ".tf")
-        for name in candidates
-        if name.endswith((".tofu", ".tofu.json"))
-    }
+    hidden = {name.replace(".tofu", ".tf") for name in candidates if ".tofu" in name}
     return tuple(sorted((each for each in candidates if each not in hidden), key=_merge_order))
 
 
@@ -88,7 +89,7 @@ _LONGEST_FIRST = (".tofu.json", ".tf.json", ".tofu", ".tf")
 
 
 def _merge_order(name: str) -> tuple[bool, str]:
-    return is_override(name), name
+    return "override" in name and is_override(name), name
 
 
 def parse_module_file(
@@ -121,9 +122,9 @@ def read_module_directory(
             broken = True
             continue
         contents.append((path, content))
-        has_work = has_work or WORK.search(content) is not None
+        has_work = has_work or _holds_any(content, WORK_MARKS)
         has_provider = has_provider or (b"provider" in content and bool(PROVIDER.search(content)))
-        may_create = may_create or any(mark in content for mark in CREATION_MARKS)
+        may_create = may_create or may_hold_creation(content)
         if b'"./' in content or b'"../' in content:
             local_sources.update(_local_sources(directory.path, content))
     blocks, unclear = _backend_blocks(contents, report=report)
@@ -195,6 +196,13 @@ def _backend_blocks(
     return tuple(blocks), broken
 
 
+def may_hold_creation(content: bytes) -> bool:
+    """Tell from the bytes whether a file can create a bucket or a table; never wrongly no."""
+    return _holds_any(content, CREATION_MARKS) or (
+        REGISTRY_MARK in content and content.count(REGISTRY_MARK) > content.count(PROVIDER_MARK)
+    )
+
+
 def may_hold_backend(path: str, content: bytes) -> bool:
     """Tell from the bytes whether a file can hold a backend block; never wrongly no."""
     if path.endswith(".json"):
@@ -202,6 +210,13 @@ def may_hold_backend(path: str, content: bytes) -> bool:
     return (b"backend" in content and BACKEND.search(content) is not None) or (
         b"cloud" in content and CLOUD.search(content) is not None
     )
+
+
+def _holds_any(content: bytes, marks: tuple[bytes, ...]) -> bool:
+    for mark in marks:  # noqa: SIM110 - run for every file: `any` would make a generator each time
+        if mark in content:
+            return True
+    return False
 
 
 def _local_sources(directory: str, content: bytes) -> Iterable[str]:

@@ -6,6 +6,7 @@ still reported. Nothing is evaluated here, and no content makes it raise.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -41,13 +42,29 @@ if TYPE_CHECKING:
 
 # Deeper than anybody nests by hand, and far from the interpreter's recursion limit.
 DEPTH_MAX = 60
+# `versions.tf` and `backend.tf` are often the same, byte for byte, in every root of a repository.
+REMEMBERED_BYTES_MAX = 4096
+REMEMBERED_FILES_MAX = 1024
 COMMENTED_BLOCKS = frozenset({"backend", "cloud", "remote_state"})
 SHOWN_LENGTH_MAX = 500
+# Most values are strings without escapes and templates: they need no look at their nodes.
+PLAIN_STRING = re.compile(rb'"([^"\\$%\r\n]*)"')
 UNCLEAR_ESCAPE = re.compile(r"\$\$\$+\{|%%%+\{")
 
 
 def parse_hcl(content: bytes, *, wanted: frozenset[str] | None = None) -> ParsedFile:
     """Parse a file; `wanted` names the top-level block types that are converted (None: all)."""
+    if len(content) <= REMEMBERED_BYTES_MAX:
+        return _remembered(content, wanted)
+    return _parsed(content, wanted)
+
+
+@functools.lru_cache(maxsize=REMEMBERED_FILES_MAX)
+def _remembered(content: bytes, wanted: frozenset[str] | None) -> ParsedFile:
+    return _parsed(content, wanted)
+
+
+def _parsed(content: bytes, wanted: frozenset[str] | None) -> ParsedFile:
     if b"\0" in content:
         return ParsedFile(BodySyntax(), SyntaxProblem(0, 0, "binary or encrypted content"))
     source = utf8(content)
@@ -117,9 +134,14 @@ class _Converter:
         if expression is None or expression.has_error or children[0].type != "identifier":
             return None
         line, column = place_of_node(node, self._source)
+        plain = PLAIN_STRING.fullmatch(self._source, expression.start_byte, expression.end_byte)
         return AttributeSyntax(
             name=self._text(children[0]),
-            expression=self._expression(expression, depth + 1),
+            expression=(
+                Constant(plain[1].decode("utf-8"))
+                if plain is not None
+                else self._expression(expression, depth + 1)
+            ),
             line=line,
             column=column,
         )
@@ -265,9 +287,11 @@ class _Converter:
                 return self._text(node).strip('"')
 
     def _comments(self, node: Node) -> tuple[str, ...]:
-        inside = [
-            self._text(each) for each in descendants(node, DEPTH_MAX) if each.type == "comment"
-        ]
+        text = self._source[node.start_byte : node.end_byte]
+        inside: list[str] = []
+        if b"#" in text or b"//" in text or b"/*" in text:
+            found = descendants(node, DEPTH_MAX)
+            inside = [self._text(each) for each in found if each.type == "comment"]
         return comments_around(self._source[: node.start_byte].decode("utf-8", "replace"), inside)
 
     def _raw(self, start: int, end: int) -> str:

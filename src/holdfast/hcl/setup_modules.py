@@ -21,12 +21,17 @@ from holdfast.core.repository import (
 from holdfast.core.source import SourceSpan
 from holdfast.hcl.evaluation import evaluate
 from holdfast.hcl.module_scope import RESOURCE_KINDS, ModuleScope, PlacedBlock
-from holdfast.hcl.modules import ModuleDirectory, Reporter, parse_module_file
+from holdfast.hcl.modules import (
+    ModuleDirectory,
+    Reporter,
+    may_hold_backend,
+    may_hold_creation,
+    parse_module_file,
+)
 from holdfast.hcl.state_names import (
     BUCKET_MODULES,
     KNOWN_MODULES,
     KNOWN_SOURCES,
-    STATE_NAME,
     TABLE_MODULES,
     is_setup_directory,
     is_state_name,
@@ -105,9 +110,11 @@ class SetupModuleReader:
             return True
         return any(
             LOCK_KEY in text
-            or STATE_NAME.search(text.lower()) is not None
+            or is_state_name(text)
             or any(name in text for name in (*KNOWN_SOURCES, *self._names_used))
-            for _, content in module.contents
+            for file, content in module.contents
+            # A root names its own bucket in its backend block; that alone creates nothing.
+            if may_hold_creation(content) or not may_hold_backend(file, content)
             for text in (content.decode("utf-8", "replace"),)
         )
 

@@ -11,6 +11,7 @@ STATE_NAME = re.compile(
     r"|(?<![a-z])(?:tfstates?|tflocks?|remote[-_]?states?|state[-_]?(?:locks?|buckets?|backend))(?![a-z])"
     r"|(?<![a-z])backend[-_](?:setup|bootstrap|state)(?![a-z])"
 )
+STATE_WORDS = ("state", "lock", "backend")  # one of them is in every such name
 # A directory of one of these names is a setup module even while it is empty.
 SETUP_DIRECTORY = re.compile(
     r"(?:setup|bootstrap|init)[-_](?:remote[-_]?)?(?:backend|state|tfstate|(?:tf|terraform)[-_](?:state|backend))"
@@ -62,8 +63,9 @@ TABLE_MODULES: Mapping[str, str] = {"terraform-aws-modules/dynamodb-table/aws": 
 
 
 def is_state_name(text: str) -> bool:
-    """Tell whether a name says that it keeps state or locks."""
-    return STATE_NAME.search(text.lower()) is not None
+    """Tell whether a name says that it keeps state or locks, or whether a text holds such a name."""
+    lowered = text.lower()
+    return any(word in lowered for word in STATE_WORDS) and bool(STATE_NAME.search(lowered))
 
 
 def is_setup_directory(path: str) -> bool:
