@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from holdfast import __version__
 from holdfast.aws.connections import Connections, region_default
@@ -89,6 +89,7 @@ def test_regions_are_those_of_the_partition(connections: Connections) -> None:
     assert connections.regions_of_partition("us-gov-west-1") == ("us-gov-east-1", "us-gov-west-1")
     assert "eu-west-1" in connections.regions_of_partition("us-east-1")
     assert "cn-north-1" not in connections.regions_of_partition("us-east-1")
+    assert connections.regions_of_partition("local") == ()
 
 
 @pytest.mark.parametrize(
@@ -218,10 +219,22 @@ def test_a_silent_endpoint_is_given_up_after_two_short_attempts() -> None:
     assert time.monotonic() - started < 5
 
 
-def test_an_address_without_a_scheme_is_an_unreachable_endpoint(connections: Connections) -> None:
-    assert unreachable_detail(connections, "localhost:4566") == (
-        "localhost:4566: EndpointConnectionError: the address lacks `http://` or `https://`"
+@pytest.mark.parametrize("url", ["localhost:4566", "http://", "http://a..b", "junk"])
+def test_an_address_that_is_none_is_an_unreachable_endpoint(
+    connections: Connections, url: str
+) -> None:
+    assert unreachable_detail(connections, url) == (
+        f"{url}: EndpointConnectionError: Invalid endpoint: {url}"
     )
+
+
+def test_an_address_that_is_none_in_the_environment_is_an_unreachable_endpoint(
+    connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "junk")
+
+    with pytest.raises(EndpointConnectionError, match="the endpoint of s3"):
+        connections.s3(Access(), "us-east-1")
 
 
 def test_closed_connections_can_be_used_again(account: FreshAccount) -> None:

@@ -17,16 +17,19 @@ from typing import TYPE_CHECKING, Self, cast
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import (
+    BotoCoreError,
     ConnectTimeoutError,
     EndpointConnectionError,
     ProxyConnectionError,
     ReadTimeoutError,
     SSLError,
+    UnknownRegionError,
 )
 from botocore.session import Session
 
 from holdfast import __version__
 from holdfast.aws.credentials import session_beside, session_of
+from holdfast.aws.endpoints import endpoint_of_service, own_endpoint
 from holdfast.core.backends import Access
 
 if TYPE_CHECKING:
@@ -46,15 +49,8 @@ NETWORK_ERRORS = (
     ProxyConnectionError,
     ReadTimeoutError,
     SSLError,
+    UnknownRegionError,
 )
-
-# Terraform's older names; `AWS_ENDPOINT_URL_S3` and its like are botocore's own and win over these.
-ENDPOINT_VARIABLE_OLD = {
-    "s3": "AWS_S3_ENDPOINT",
-    "dynamodb": "AWS_DYNAMODB_ENDPOINT",
-    "sts": "AWS_STS_ENDPOINT",
-    "iam": "AWS_IAM_ENDPOINT",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +150,22 @@ class Connections:
         if region or (region := region_default()):
             return region
         with self._lock:
-            configured = self._session(access, REGION_FALLBACK).get_config_variable("region")
-        return str(configured or REGION_FALLBACK)
+            session = self._session(access, REGION_FALLBACK)
+            try:
+                return str(session.get_config_variable("region") or REGION_FALLBACK)
+            except BotoCoreError:  # no such profile: the first request says so, in botocore's words
+                return REGION_FALLBACK
 
     def regions_of_partition(self, region: str) -> tuple[str, ...]:
-        """Return every region, in order, of the partition that a region is in (DynamoDB is in all)."""
+        """Return every region, in order, of the partition that a region is in (DynamoDB is in all).
+
+        A region that AWS does not have (other stores: `local`) is in none.
+        """
         with self._lock:
-            partition = self._shared.get_partition_for_region(region)
+            try:
+                partition = self._shared.get_partition_for_region(region)
+            except UnknownRegionError:
+                return ()
             return tuple(sorted(self._shared.get_available_regions("dynamodb", partition)))
 
     def leaves_store(self, access: Access, service: str) -> bool:
@@ -243,18 +248,21 @@ class Connections:
     ) -> BaseClient:
         access = name.access
         endpoint = endpoint_of_service(access, name.service)
-        if endpoint is not None and "://" not in endpoint:
-            raise EndpointConnectionError(
-                endpoint_url=endpoint, error="the address lacks `http://` or `https://`"
-            )
         own = self._config(name)
-        client = session.create_client(
-            name.service,
-            region_name=name.region,
-            endpoint_url=endpoint,
-            verify=False if access.insecure else access.ca_bundle,
-            config=config.merge(own) if config is not None else own,
-        )
+        try:
+            client = session.create_client(
+                name.service,
+                region_name=name.region,
+                endpoint_url=endpoint,
+                verify=False if access.insecure else access.ca_bundle,
+                config=config.merge(own) if config is not None else own,
+            )
+        except ValueError as error:
+            if isinstance(error, BotoCoreError):
+                raise
+            # Botocore's own word for an address that is none, the environment's included.
+            address = endpoint or f"the endpoint of {name.service}"
+            raise EndpointConnectionError(endpoint_url=address, error=error) from error
         client.meta.events.register_first(f"needs-retry.{name.service}", give_up_on_network)
         return client
 
@@ -272,35 +280,6 @@ class Connections:
             use_dualstack_endpoint=access.dual_stack or None,
             s3={"addressing_style": "path"} if access.path_style else None,
         )
-
-
-def endpoint_of_service(access: Access, service: str) -> str | None:
-    """Return the custom endpoint of a service, or None to leave it to botocore.
-
-    Terraform's order: the backend's own, `AWS_ENDPOINT_URL_<SERVICE>` (botocore reads it), the older
-    variable, `AWS_ENDPOINT_URL` (botocore again).
-    """
-    configured = {
-        "s3": access.endpoints.s3,
-        "dynamodb": access.endpoints.dynamodb,
-        "sts": access.endpoints.sts,
-        "iam": access.endpoints.iam,
-        "kms": access.endpoints.kms,
-    }
-    if endpoint := configured.get(service):
-        return endpoint
-    if os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}"):
-        return None
-    return os.environ.get(ENDPOINT_VARIABLE_OLD.get(service, "")) or None
-
-
-def own_endpoint(access: Access, service: str) -> bool:
-    """Tell whether a service is asked at a custom endpoint: the backend's or the environment's."""
-    return bool(
-        endpoint_of_service(access, service)
-        or os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}")
-        or os.environ.get("AWS_ENDPOINT_URL")
-    )
 
 
 def give_up_on_network(

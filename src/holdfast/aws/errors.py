@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from botocore import exceptions as botocore_errors
 from botocore.exceptions import BotoCoreError, ClientError
@@ -161,6 +160,7 @@ PERMISSION_OF_CREDENTIAL_CALL: dict[str, str] = {
 
 ACTION_REFUSED = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
 PYTHON_OBJECT = re.compile(r"<[^<>]* object at 0x[0-9a-f]+>: |\w+\(host='[^']*', port=\d+\): ")
+PATH_OF_ADDRESS = re.compile(r"(?<=[^/:])[/?#].*", re.DOTALL)
 SECRET_IN_ADDRESS = re.compile(r"(?<=://)[^/@\s]+@")
 
 
@@ -201,10 +201,7 @@ def endpoint_of(error: AwsError) -> str:
     """Return scheme, host and port of the endpoint that did not answer, without user or path."""
     keywords: dict[str, object] = getattr(error, "kwargs", {})
     address = str(keywords.get("endpoint_url") or keywords.get("proxy_url") or "")
-    if "://" not in address:
-        return printable(address) or "the endpoint"
-    parts = urlsplit(address)
-    return printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    return printable(SECRET_IN_ADDRESS.sub("", PATH_OF_ADDRESS.sub("", address))) or "the endpoint"
 
 
 def detail_of(error: AwsError) -> str:
