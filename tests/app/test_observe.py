@@ -1,0 +1,429 @@
+"""Observing backends on the embedded AWS: what is told, in how many requests, and what when it fails."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from holdfast.app.observe import observe_backends
+from holdfast.aws.connections import Connections
+from holdfast.core.backends import Access, Backend, Endpoints
+from holdfast.core.cloud import (
+    Bucket,
+    BucketAbsent,
+    BucketForeign,
+    Caller,
+    ObservedBackend,
+    ObservedTable,
+    Table,
+    TableAbsent,
+    VersioningStatus,
+)
+from holdfast.core.facts import Known, Reason, Withheld
+from tests.support.fault_proxy import FaultProxy
+from tests.support.fault_rules import Answer, Refuse, Response, Rule
+from tests.support.fixtures import FreshAccount
+from tests.support.observation import access_to, backend_of, use_credentials
+
+STATE_KEYS = ("a/terraform.tfstate", "b/terraform.tfstate")
+
+# Each operation that a healthy backend with a table and states takes: once, whatever it has.
+REQUESTS_OF_ONE = {
+    "dynamodb:DescribeContinuousBackups": 1,
+    "dynamodb:DescribeTable": 1,
+    "dynamodb:DescribeTimeToLive": 1,
+    "dynamodb:GetResourcePolicy": 1,
+    "dynamodb:ListTagsOfResource": 1,
+    "iam:ListAccountAliases": 1,
+    "s3:GetBucketAcl": 1,
+    "s3:GetBucketEncryption": 1,
+    "s3:GetBucketLifecycleConfiguration": 1,
+    "s3:GetBucketLogging": 1,
+    "s3:GetBucketOwnershipControls": 1,
+    "s3:GetBucketPolicy": 1,
+    "s3:GetBucketPolicyStatus": 1,
+    "s3:GetBucketReplication": 1,
+    "s3:GetBucketTagging": 1,
+    "s3:GetBucketVersioning": 1,
+    "s3:GetObjectLockConfiguration": 1,
+    "s3:GetPublicAccessBlock": 1,
+    "s3:HeadBucket": 1,
+    "s3:ListObjectsV2": 1,
+    "sts:GetCallerIdentity": 1,
+}
+
+
+@pytest.fixture
+def connections() -> Iterator[Connections]:
+    with Connections(attempts_max=1) as opened:
+        yield opened
+
+
+@pytest.fixture
+def member(account: FreshAccount, monkeypatch: pytest.MonkeyPatch) -> FreshAccount:
+    use_credentials(monkeypatch, account.id)
+    return account
+
+
+@pytest.fixture
+def backend(member: FreshAccount, fault_proxy: FaultProxy) -> Backend:
+    """A backend in us-east-1 with a bucket, a table and one state of two."""
+    bucket = member.clients.create_bucket(member.name("observed"), versioning=True)
+    table = member.clients.create_lock_table("locks")
+    member.clients.s3().put_object(Bucket=bucket, Key=STATE_KEYS[0], Body=b"{}")
+    return backend_of(
+        bucket=bucket,
+        table=table,
+        keys=STATE_KEYS,
+        access=access_to(fault_proxy.url),
+        account=member.id,
+    )
+
+
+def observe(connections: Connections, *backends: Backend) -> tuple[ObservedBackend, ...]:
+    return observe_backends(backends, connections=connections)
+
+
+def test_a_healthy_backend_is_known_in_every_fact_with_each_call_made_once(
+    connections: Connections, backend: Backend, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    (observed,) = observe(connections, backend)
+
+    assert observed.region == "us-east-1"
+    assert observed.caller == Known(Caller(account=member.id, arn=f"arn:aws:iam::{member.id}:root"))
+    assert observed.states_present == Known(frozenset({STATE_KEYS[0]}))
+    assert isinstance(observed.bucket, Known)
+    assert isinstance(observed.bucket.value, Bucket)
+    assert "Withheld" not in repr(observed)
+    assert isinstance(observed.bucket.value.versioning, Known)
+    assert observed.bucket.value.versioning.value.status is VersioningStatus.ENABLED
+    (table,) = observed.tables
+    assert isinstance(table.presence, Known)
+    assert isinstance(table.presence.value, Table)
+    assert dict(fault_proxy.counts()) == REQUESTS_OF_ONE
+    assert observed.requests == len(REQUESTS_OF_ONE) == connections.requests
+
+
+def test_the_expected_owner_is_sent_with_every_request_to_s3(
+    connections: Connections, backend: Backend, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    observe(connections, backend)
+
+    sent = {
+        request.operation: request.headers.get("x-amz-expected-bucket-owner")
+        for request in fault_proxy.requests()
+        if request.operation.startswith("s3:")
+    }
+    assert sent == {
+        operation: member.id for operation in REQUESTS_OF_ONE if operation.startswith("s3:")
+    }
+
+
+def test_what_two_backends_share_is_read_once(
+    connections: Connections, backend: Backend, fault_proxy: FaultProxy
+) -> None:
+    first, second = observe(connections, backend, backend)
+
+    assert dict(fault_proxy.counts()) == REQUESTS_OF_ONE
+    assert (first.bucket, first.tables, first.caller) == (
+        second.bucket,
+        second.tables,
+        second.caller,
+    )
+    assert (first.requests, second.requests) == (len(REQUESTS_OF_ONE), 0)
+
+
+def test_many_backends_are_told_in_their_order_and_progress_names_each_once(
+    connections: Connections, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    access = access_to(fault_proxy.url)
+    backends = [
+        backend_of(
+            bucket=member.clients.create_bucket(member.name(f"fleet-{number}")), access=access
+        )
+        for number in range(12)
+    ]
+    complete: list[str] = []
+
+    observed = observe_backends(
+        backends,
+        connections=connections,
+        workers_max=3,
+        on_progress=lambda each: complete.append(each.name),
+    )
+
+    assert [each.backend for each in observed] == backends
+    assert sorted(complete) == sorted(each.name for each in backends)
+    assert fault_proxy.counts()["sts:GetCallerIdentity"] == 1
+    assert sum(each.requests for each in observed) == connections.requests
+
+
+def test_no_backends_are_no_observations(connections: Connections) -> None:
+    assert observe(connections) == ()
+
+
+def test_a_bucket_in_another_region_is_read_there_and_its_table_where_the_code_says(
+    connections: Connections, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    bucket = member.clients.create_bucket(member.name("moved"), region="eu-west-1")
+    table = member.clients.create_lock_table("locks")
+    wrong = backend_of(bucket=bucket, table=table, access=access_to(fault_proxy.url))
+
+    (observed,) = observe(connections, wrong)
+
+    assert observed.region == "eu-west-1"
+    assert isinstance(observed.bucket, Known)
+    assert isinstance(observed.bucket.value, Bucket)
+    assert observed.bucket.value.region == Known("eu-west-1")
+    assert "Withheld" not in repr(observed)
+    assert fault_proxy.counts()["s3:HeadBucket"] == 2
+    (found,) = observed.tables
+    assert isinstance(found.presence, Known)
+    assert isinstance(found.presence.value, Table)
+    assert found.presence.value.region == "us-east-1"
+
+
+def test_a_missing_bucket_has_no_states_and_is_asked_nothing_else(
+    connections: Connections, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    absent = backend_of(
+        bucket=member.name("absent"), keys=STATE_KEYS, access=access_to(fault_proxy.url)
+    )
+
+    (observed,) = observe(connections, absent)
+
+    assert observed.bucket == Known(BucketAbsent(name=absent.bucket))
+    assert observed.states_present == Known(frozenset())
+    assert [name for name in fault_proxy.counts() if name.startswith("s3:")] == ["s3:HeadBucket"]
+
+
+def test_a_bucket_of_another_account_is_foreign_and_its_states_are_not_asked_for(
+    connections: Connections, backend: Backend, other_account: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    foreign = backend_of(
+        bucket=backend.bucket,
+        keys=STATE_KEYS,
+        access=backend.access,
+        account=other_account.id,
+    )
+
+    (observed,) = observe(connections, foreign)
+
+    assert observed.bucket == Known(
+        BucketForeign(name=backend.bucket, expected_account=other_account.id, region="us-east-1")
+    )
+    assert observed.states_present == Withheld(
+        reason=Reason.NOT_ASKED, detail="the bucket belongs to another account"
+    )
+    assert "s3:ListObjectsV2" not in fault_proxy.counts()
+
+
+def test_a_table_of_the_fleets_other_region_is_found_without_a_search(
+    connections: Connections, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    access = access_to(fault_proxy.url)
+    member.clients.create_lock_table("locks", region="eu-west-1")
+    east = backend_of(
+        bucket=member.clients.create_bucket(member.name("east")), table="locks", access=access
+    )
+    west = backend_of(
+        bucket=member.clients.create_bucket(member.name("west"), region="eu-west-1"),
+        region="eu-west-1",
+        table="locks",
+        access=access,
+    )
+
+    first, second = observe(connections, east, west)
+
+    assert first.tables == (
+        ObservedTable(
+            name="locks",
+            presence=Known(TableAbsent(name="locks", elsewhere=Known(("eu-west-1",)))),
+        ),
+    )
+    assert "TableAbsent" not in repr(second.tables)
+    assert fault_proxy.counts()["dynamodb:DescribeTable"] == 2
+
+
+def test_a_table_of_a_region_that_nobody_names_is_found_by_asking_all(
+    connections: Connections, backend: Backend, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    member.clients.create_lock_table("lost", region="ap-southeast-2")
+    lost = backend_of(bucket=backend.bucket, table="lost", access=backend.access)
+    nowhere = backend_of(bucket=backend.bucket, table="nowhere", access=backend.access)
+
+    observed = observe(connections, lost, nowhere)
+
+    assert [each.tables[0].presence for each in observed] == [
+        Known(TableAbsent(name="lost", elsewhere=Known(("ap-southeast-2",)))),
+        Known(TableAbsent(name="nowhere", elsewhere=Known(()))),
+    ]
+    regions = connections.regions_of_partition("us-east-1")
+    assert fault_proxy.counts()["dynamodb:DescribeTable"] == 2 * len(regions)
+
+
+def signed_for(region: str, *, table: str) -> Rule:
+    """Return a rule that refuses one region, as a policy on regions does."""
+    return Rule(
+        action=Refuse(code="AccessDeniedException", status=400, message="explicit deny"),
+        operation="dynamodb:DescribeTable",
+        when=lambda request: (
+            f"/{region}/dynamodb/" in request.headers["authorization"]
+            and table.encode() in request.body
+        ),
+    )
+
+
+def test_a_region_that_refuses_leaves_the_rest_of_the_search_unknown_unless_it_is_found(
+    connections: Connections, backend: Backend, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    member.clients.create_lock_table("found", region="ap-southeast-2")
+    fault_proxy.add(signed_for("eu-north-1", table="found"))
+    fault_proxy.add(signed_for("eu-north-1", table="nowhere"))
+    off = Refuse(code="UnrecognizedClientException", status=400)
+    fault_proxy.add(
+        Rule(
+            action=off,
+            when=lambda request: "/me-south-1/" in request.headers.get("authorization", ""),
+        )
+    )
+    backends = [
+        backend_of(bucket=backend.bucket, table=table, access=backend.access)
+        for table in ("found", "nowhere")
+    ]
+
+    observed = observe(connections, *backends)
+
+    assert [each.tables[0].presence for each in observed] == [
+        Known(TableAbsent(name="found", elsewhere=Known(("ap-southeast-2",)))),
+        Known(
+            TableAbsent(
+                name="nowhere",
+                elsewhere=Withheld(
+                    reason=Reason.PERMISSION,
+                    permission="dynamodb:DescribeTable",
+                    detail="eu-north-1: AccessDeniedException: explicit deny",
+                ),
+            )
+        ),
+    ]
+
+
+def test_a_table_without_a_region_is_not_looked_for(
+    connections: Connections, backend: Backend, fault_proxy: FaultProxy
+) -> None:
+    nowhere = backend_of(bucket=backend.bucket, region=None, table="locks", access=backend.access)
+
+    (observed,) = observe(connections, nowhere)
+
+    assert observed.tables[0].presence == Withheld(
+        reason=Reason.NOT_ASKED, detail="the backend names no region"
+    )
+    assert observed.region == "us-east-1"
+    assert "dynamodb:DescribeTable" not in fault_proxy.counts()
+
+
+def test_a_table_of_a_store_with_regions_of_its_own_is_not_searched_for(
+    connections: Connections, backend: Backend, fault_proxy: FaultProxy
+) -> None:
+    local = backend_of(
+        bucket=backend.bucket, region="local", table="nowhere", access=backend.access
+    )
+
+    (observed,) = observe(connections, local)
+
+    assert observed.tables[0].presence == Known(TableAbsent(name="nowhere", elsewhere=Known(())))
+    assert fault_proxy.counts()["dynamodb:DescribeTable"] == 1
+
+
+@pytest.mark.usefixtures("member")
+def test_a_profile_that_does_not_exist_is_one_reason_for_everything(
+    connections: Connections, fault_proxy: FaultProxy
+) -> None:
+    access = access_to(fault_proxy.url, profile="nobody")
+    unknown = backend_of(bucket="bucket", region=None, keys=STATE_KEYS, access=access)
+
+    (observed,) = observe(connections, unknown)
+
+    missing = Withheld(
+        reason=Reason.CREDENTIALS, detail="The config profile (nobody) could not be found"
+    )
+    assert (observed.caller, observed.bucket, observed.states_present) == (missing,) * 3
+    assert observed.requests == 0
+
+
+def test_a_directory_bucket_is_known_and_not_asked_for_settings_that_it_has_not(
+    connections: Connections, backend: Backend, fault_proxy: FaultProxy
+) -> None:
+    headers = {"x-amz-bucket-region": "us-east-1", "x-amz-bucket-location-type": "LocalZone"}
+    fault_proxy.add(
+        Rule(
+            action=Answer(response=Response(status=200, headers=headers, body=b"")),
+            operation="s3:HeadBucket",
+        )
+    )
+
+    (observed,) = observe(connections, backend)
+
+    assert isinstance(observed.bucket, Known)
+    assert isinstance(observed.bucket.value, Bucket)
+    assert observed.bucket.value.directory
+    assert observed.bucket.value.versioning == Withheld(
+        reason=Reason.UNSUPPORTED, detail="a directory bucket does not have this setting"
+    )
+    assert [name for name in fault_proxy.counts() if name.startswith("s3:")] == ["s3:HeadBucket"]
+
+
+def test_credentials_of_another_store_are_not_shown_to_aws(
+    connections: Connections, backend: Backend, fault_proxy: FaultProxy
+) -> None:
+    store = backend_of(
+        bucket=backend.bucket,
+        access=Access(endpoints=Endpoints(s3=fault_proxy.url), path_style=True),
+    )
+
+    (observed,) = observe(connections, store)
+
+    assert observed.caller == Withheld(
+        reason=Reason.NOT_ASKED, detail="S3 has an endpoint of its own and STS has none"
+    )
+    assert isinstance(observed.bucket, Known)
+
+
+def test_an_expired_token_is_one_reason_for_everything(
+    connections: Connections, backend: Backend, fault_proxy: FaultProxy
+) -> None:
+    fault_proxy.add(
+        Rule(action=Refuse(code="ExpiredToken", status=400, message="The token has expired"))
+    )
+
+    (observed,) = observe(connections, backend)
+
+    expired = Withheld(reason=Reason.CREDENTIALS, detail="ExpiredToken: The token has expired")
+    assert observed == ObservedBackend(
+        backend=backend,
+        region="us-east-1",
+        caller=expired,
+        bucket=expired,
+        tables=(ObservedTable(name="locks", presence=expired),),
+        states_present=expired,
+        requests=observed.requests,
+    )
+
+
+def test_an_unreachable_endpoint_is_told_in_seconds_for_every_fact(
+    connections: Connections, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    del member
+    fault_proxy.close()
+    gone = backend_of(bucket="bucket", table="locks", access=access_to(fault_proxy.url))
+    started = time.monotonic()
+
+    (observed,) = observe(connections, gone)
+
+    assert time.monotonic() - started < 10
+    facts = (observed.caller, observed.bucket, observed.tables[0].presence, observed.states_present)
+    for fact in facts:
+        assert isinstance(fact, Withheld)
+        assert fact.reason is Reason.UNREACHABLE
+        assert fact.detail.startswith(f"{fault_proxy.url}: ")
