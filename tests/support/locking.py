@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from holdfast.app.lock_identity import LockIdentity
+from holdfast.app.prove import prove_backend
 from holdfast.aws.bucket_presence import BucketAddress
 from holdfast.aws.connections import Connections
 from holdfast.aws.lock_items import LockItems
@@ -14,6 +15,7 @@ from holdfast.aws.table_reads import TableAddress
 from holdfast.core.backends import Access, Backend, Locking
 from holdfast.core.lock_info import LockInfo
 from holdfast.core.locks import LockKind, LockObjectSettings
+from holdfast.core.proof import Proof
 from tests.support.fixtures import FreshAccount
 from tests.support.observation import access_to
 
@@ -106,6 +108,10 @@ class Site:
         answer = self.account.clients.dynamodb().scan(TableName=self.table)
         return [item["LockID"]["S"] for item in answer["Items"]]
 
+    def is_empty(self) -> bool:
+        """Return whether neither an object nor an item is there."""
+        return self.lock_object_keys() == self.item_paths() == []
+
     def put_object(self, key: str, body: bytes) -> None:
         self.account.clients.s3().put_object(Bucket=self.bucket, Key=key, Body=body)
 
@@ -137,4 +143,15 @@ def site(
         url=through or account.sandbox.url,
         bucket=account.clients.create_bucket(account.name("states"), versioning=versioned),
         table=account.clients.create_lock_table(account.name("locks")),
+    )
+
+
+def prove(place: Site, locking: Locking, *, contenders: int = 6, rounds: int = 2) -> Proof:
+    """Prove one mode of the place, by fewer contenders than a user's run."""
+    return prove_backend(
+        place.backend(locking),
+        connections=place.connections,
+        identity=place.identity,
+        contenders=contenders,
+        rounds=rounds,
     )

@@ -1,4 +1,4 @@
-"""Take one lock in one or two stores: the object first, then the item, all or nothing.
+"""Take one lock in one or two stores: the object first, then the item.
 
 The order is the engines' (Terraform 1.11.4, S3 backend `Lock`), so that two clients with both kinds of lock
 meet at the first one and neither waits for what the other holds.
@@ -8,68 +8,60 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from holdfast.core.lock_info import LockInfo
 from holdfast.core.locks import (
     Acquired,
-    AcquireOutcome,
+    CannotLock,
+    Held,
     LockKind,
     LockStore,
-    ReleaseOutcome,
+    Refused,
     StoredLock,
+    Unclear,
+    Vanished,
 )
+
+NotAcquired: TypeAlias = Held | Vanished | CannotLock | Refused | Unclear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenPart:
-    """One of the locks that were taken, in its store."""
+    """One of the locks that were taken, and the kind of its store."""
 
-    store: LockStore
+    kind: LockKind
     lock: StoredLock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """Every store holds our lock."""
-
-    key: str
-    info: LockInfo
-    parts: tuple[TakenPart, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartReleased:
-    """What became of one part when it was given back."""
+class Failure:
+    """The store that did not give its lock, and what it answered."""
 
     kind: LockKind
-    outcome: ReleaseOutcome
+    outcome: NotAcquired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotTaken:
-    """One store did not give the lock; what the stores before it had given was given back.
+class Attempt:
+    """An attempt to take a lock in every store: what was taken, and what stopped it.
 
-    `rolled_back` says for each of them what became of it: anything but `Released` is half a lock.
+    Without a `failure` every store holds the lock. With one, `parts` are half a lock that the caller must
+    give back.
     """
 
     info: LockInfo
-    kind: LockKind
-    outcome: AcquireOutcome
-    rolled_back: tuple[PartReleased, ...] = ()
+    parts: tuple[TakenPart, ...]
+    failure: Failure | None = None
 
 
-def take_lock(stores: Sequence[LockStore], key: str, info: LockInfo) -> Taken | NotTaken:
-    """Take the lock in each store in turn, with the same information in all of them."""
+def attempt_lock(stores: Sequence[LockStore], key: str, info: LockInfo) -> Attempt:
+    """Take the lock in each store in turn, with the same information, up to the first that refuses."""
     parts: list[TakenPart] = []
     for store in stores:
         outcome = store.acquire(key, info)
         if not isinstance(outcome, Acquired):
-            rolled_back = tuple(released(key, part) for part in parts)
-            return NotTaken(info=info, kind=store.kind, outcome=outcome, rolled_back=rolled_back)
-        parts.append(TakenPart(store=store, lock=outcome.lock))
-    return Taken(key=key, info=info, parts=tuple(parts))
-
-
-def released(key: str, part: TakenPart) -> PartReleased:
-    """Release one part."""
-    return PartReleased(kind=part.store.kind, outcome=part.store.release(key, part.lock))
+            failure = Failure(kind=store.kind, outcome=outcome)
+            return Attempt(info=info, parts=tuple(parts), failure=failure)
+        parts.append(TakenPart(kind=store.kind, lock=outcome.lock))
+    return Attempt(info=info, parts=tuple(parts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from holdfast.app.lock_taking import NotAcquired
 from holdfast.core.cleaning import printable
 from holdfast.core.facts import Reason, Withheld
 from holdfast.core.findings import Evidence
@@ -52,7 +53,7 @@ def unclear_reason(outcome: Unclear) -> Withheld:
 
 
 def not_acquired(
-    outcome: Held | Vanished | CannotLock | Refused | Unclear,
+    outcome: NotAcquired,
     *,
     step: ProofStep,
     kind: LockKind,

@@ -1,7 +1,7 @@
 """Race contenders for one lock: each in a thread, each request on a connection of its own, at one signal.
 
-Every contender does what an engine does in the mode that is proven. The winner holds the lock until all
-others have their answer, so any second winner of a round is a second writer.
+Every contender takes the lock as an engine does in the mode that is proven. Whatever a contender was given
+it holds until all others have their answers, so two that were given the same lock had it at once.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from holdfast.app.lock_taking import NotTaken, Taken, take_lock
+from holdfast.app.lock_taking import Attempt, Failure, TakenPart, attempt_lock
 from holdfast.app.prove_answers import (
     ACQUIRE_CALL,
     holder_words,
     not_acquired,
     not_refused,
     unclear_reason,
+    versioning_evidence,
 )
 from holdfast.app.prove_scratch import ProofStore, Scratch
 from holdfast.app.prove_store import release_as_possible
@@ -26,7 +27,7 @@ from holdfast.core.facts import Known, Withheld
 from holdfast.core.findings import Evidence
 from holdfast.core.lock_info import LockInfo
 from holdfast.core.locks import (
-    Acquired,
+    AcquireOutcome,
     Changed,
     LockKind,
     Refused,
@@ -39,8 +40,8 @@ from holdfast.core.proof import Passed, ProofStep, StepResult, Undecided, Violat
 
 START_SECONDS = 60.0
 WINNERS_SHOWN_MAX = 4
+REASONS_SHOWN_MAX = 2
 
-Attempt: TypeAlias = Taken | NotTaken
 Problem: TypeAlias = Violated | Undecided
 
 
@@ -60,7 +61,7 @@ def race_step(race: Race) -> StepResult:
     with ThreadPoolExecutor(race.contenders, thread_name_prefix="contender") as pool:
         for number in range(1, race.rounds + 1):
             attempts = attempts_of(race, pool)
-            problem = round_problem(race, number, attempts) or round_release(race, attempts)
+            problem = round_problem(race, number, attempts) or release_problem(race, attempts)
             if problem is not None:
                 return problem
             race.on_round(number)
@@ -75,7 +76,7 @@ def attempts_of(race: Race, pool: ThreadPoolExecutor) -> tuple[Attempt, ...]:
 
     def contend(info: LockInfo) -> Attempt:
         start.wait(START_SECONDS)
-        return take_lock(race.stores, race.scratch.key, info)
+        return attempt_lock(race.stores, race.scratch.key, info)
 
     infos = [race.scratch.sign() for _ in range(race.contenders)]
     attempts = tuple(pool.map(contend, infos))
@@ -87,41 +88,28 @@ def attempts_of(race: Race, pool: ThreadPoolExecutor) -> tuple[Attempt, ...]:
 def round_problem(race: Race, number: int, attempts: Sequence[Attempt]) -> Problem | None:
     """Judge a round: one winner, who is what the stores show, and every other refused because of it."""
     for store in race.stores:
-        holders = holders_of(store.kind, attempts)
+        holders = [part.lock for each in attempts for part in each.parts if part.kind is store.kind]
         if len(holders) > 1:
             return many_winners(store, number, holders, len(attempts))
-    winners = [attempt for attempt in attempts if isinstance(attempt, Taken)]
-    losers = [attempt for attempt in attempts if isinstance(attempt, NotTaken)]
-    if not winners:
-        return no_winner(race, number, losers)
-    winner = winners[0]
-    problems = [problem_of_loser(race, loser, winner) for loser in losers]
-    problems += [problem_of_store(store, race.scratch.key, winner) for store in race.stores]
+    failures = [each.failure for each in attempts if each.failure is not None]
+    winner = next((each for each in attempts if each.failure is None), None)
+    if winner is None:
+        return no_winner(race, number, failures)
+    problems = [
+        *(problem_of_loser(race, failure, winner) for failure in failures),
+        *(problem_of_store(store, race.scratch.key, winner) for store in race.stores),
+    ]
     found = [problem for problem in problems if problem is not None]
     violations = [problem for problem in found if isinstance(problem, Violated)]
     return next(iter(violations or found), None)
 
 
-def holders_of(kind: LockKind, attempts: Sequence[Attempt]) -> tuple[StoredLock | LockInfo, ...]:
-    """Return every lock of one kind that was granted in a round, rolled back or not."""
-    granted: list[StoredLock | LockInfo] = []
-    for attempt in attempts:
-        match attempt:
-            case Taken():
-                granted += [part.lock for part in attempt.parts if part.store.kind is kind]
-            case NotTaken():
-                granted += [attempt.info for part in attempt.rolled_back if part.kind is kind]
-    return tuple(granted)
-
-
 def many_winners(
-    store: ProofStore, number: int, holders: Sequence[StoredLock | LockInfo], contenders: int
+    store: ProofStore, number: int, holders: Sequence[StoredLock], contenders: int
 ) -> Violated:
     """Say that more than one contender was let in."""
     shown = ", ".join(holder_words(holder) for holder in holders[:WINNERS_SHOWN_MAX])
-    more = (
-        f" and {len(holders) - WINNERS_SHOWN_MAX} more" if len(holders) > WINNERS_SHOWN_MAX else ""
-    )
+    others = len(holders) - WINNERS_SHOWN_MAX
     return Violated(
         step=ProofStep.RACE,
         kind=store.kind,
@@ -129,51 +117,53 @@ def many_winners(
         evidence=(
             Evidence(label="round", text=str(number)),
             Evidence(label="call", text=f"{ACQUIRE_CALL[store.kind]} succeeded for each"),
-            Evidence(label="winners", text=f"{shown}{more}"),
+            Evidence(label="winners", text=f"{shown} and {others} more" if others > 0 else shown),
+            *versioning_evidence(store.kind, holders[-1]),
         ),
     )
 
 
-def no_winner(race: Race, number: int, losers: Sequence[NotTaken]) -> Problem:
-    """Judge a round in which nobody got the lock: unknown, unless every answer was clear."""
-    problems = []
-    for loser in losers:
-        if not isinstance(loser.outcome, Acquired):
-            store = store_of(race, loser.kind)
-            problem = not_acquired(
-                loser.outcome, step=ProofStep.RACE, kind=loser.kind, place=store.place
-            )
-            problems.append(problem)
+def no_winner(race: Race, number: int, failures: Sequence[Failure]) -> Problem:
+    """Judge a round in which nobody got every lock: unknown, unless every answer was clear."""
+    problems = [
+        not_acquired(
+            failure.outcome,
+            step=ProofStep.RACE,
+            kind=failure.kind,
+            place=store_of(race, failure.kind).place,
+        )
+        for failure in failures
+    ]
     undecided = [problem for problem in problems if isinstance(problem, Undecided)]
     if undecided:
         return undecided[0]
-    answers = tuple(problem.words for problem in problems if isinstance(problem, Violated))
+    words = {problem.words for problem in problems if isinstance(problem, Violated)}
     return Violated(
         step=ProofStep.RACE,
         kind=None,
-        words=f"none of {len(losers)} contenders got the lock",
+        words=f"none of {len(failures)} contenders got the lock",
         evidence=(
             Evidence(label="round", text=str(number)),
-            *(Evidence(label="because", text=words) for words in sorted(set(answers))[:2]),
+            *(Evidence(label="because", text=each) for each in sorted(words)[:REASONS_SHOWN_MAX]),
         ),
     )
 
 
-def problem_of_loser(race: Race, loser: NotTaken, winner: Taken) -> Problem | None:
+def problem_of_loser(race: Race, failure: Failure, winner: Attempt) -> Problem | None:
     """Judge one refusal: it must name the winner of the round."""
-    store = store_of(race, loser.kind)
-    first = next(part.lock for part in winner.parts if part.store.kind is loser.kind)
-    outcome = loser.outcome
+    store = store_of(race, failure.kind)
+    first = next(part.lock for part in winner.parts if part.kind is failure.kind)
+    outcome: AcquireOutcome = failure.outcome
     if isinstance(outcome, Vanished):
         # S3 may answer 409 while the winner's write is still under way, and show nothing yet. By now it
         # has its answer and holds the lock: this time the refusal must name it.
-        outcome = race.scratch.acquire(store, loser.info)
+        outcome = race.scratch.acquire(store, race.scratch.sign())
     return not_refused(
-        outcome, first=first, step=ProofStep.RACE, kind=loser.kind, place=store.place
+        outcome, first=first, step=ProofStep.RACE, kind=failure.kind, place=store.place
     )
 
 
-def problem_of_store(store: ProofStore, key: str, winner: Taken) -> Problem | None:
+def problem_of_store(store: ProofStore, key: str, winner: Attempt) -> Problem | None:
     """Look at the lock afresh, as anybody would: it must be the winner's."""
     current = store.read(key)
     match current:
@@ -194,33 +184,34 @@ def problem_of_store(store: ProofStore, key: str, winner: Taken) -> Problem | No
             return Undecided(step=ProofStep.RACE, kind=store.kind, withheld=withheld)
 
 
-def round_release(race: Race, attempts: Sequence[Attempt]) -> Problem | None:
-    """Give the winner's lock back, so that the next round begins without one."""
-    winner = next(attempt for attempt in attempts if isinstance(attempt, Taken))
-    for part in winner.parts:
-        store = store_of(race, part.store.kind)
-        outcome, _ = release_as_possible(store, race.scratch.key, part.lock)
-        match outcome:
-            case Released():
-                continue
-            case Changed():
-                if isinstance(outcome.current, Withheld):
-                    return Undecided(step=ProofStep.RACE, kind=store.kind, withheld=outcome.current)
-                lock = outcome.current.value
-                seen = "no lock" if lock is None else holder_words(lock)
-                return Violated(
-                    step=ProofStep.RACE,
-                    kind=store.kind,
-                    words=f"{store.place} does not release the winner's lock",
-                    evidence=(Evidence(label="it shows", text=seen),),
-                )
-            case Refused():
-                return Undecided(step=ProofStep.RACE, kind=store.kind, withheld=outcome.withheld)
-            case Unclear():
-                return Undecided(
-                    step=ProofStep.RACE, kind=store.kind, withheld=unclear_reason(outcome)
-                )
-    return None
+def release_problem(race: Race, attempts: Sequence[Attempt]) -> Problem | None:
+    """Give every lock back, so that the next round begins without one; return the first problem."""
+    problems = [part_release_problem(race, part) for attempt in attempts for part in attempt.parts]
+    return next((problem for problem in problems if problem is not None), None)
+
+
+def part_release_problem(race: Race, part: TakenPart) -> Problem | None:
+    """Give one lock back."""
+    store, step = store_of(race, part.kind), ProofStep.RACE
+    outcome, _ = release_as_possible(store, race.scratch.key, part.lock)
+    match outcome:
+        case Released():
+            return None
+        case Changed():
+            if isinstance(outcome.current, Withheld):
+                return Undecided(step=step, kind=store.kind, withheld=outcome.current)
+            lock = outcome.current.value
+            seen = "no lock" if lock is None else holder_words(lock)
+            return Violated(
+                step=step,
+                kind=store.kind,
+                words=f"{store.place} does not release the winner's lock",
+                evidence=(Evidence(label="it shows", text=seen),),
+            )
+        case Refused():
+            return Undecided(step=step, kind=store.kind, withheld=outcome.withheld)
+        case Unclear():
+            return Undecided(step=step, kind=store.kind, withheld=unclear_reason(outcome))
 
 
 def store_of(race: Race, kind: LockKind) -> ProofStore:

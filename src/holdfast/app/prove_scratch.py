@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from holdfast.app.lock_identity import LockIdentity
-from holdfast.app.lock_taking import NotTaken, Taken
+from holdfast.app.lock_taking import Attempt
 from holdfast.aws.lock_items import LockItems
 from holdfast.aws.lock_objects import LockObjects
 from holdfast.core.lock_info import LockInfo, lock_path
@@ -48,15 +48,12 @@ class Scratch:
         self._note(store.kind, outcome)
         return outcome
 
-    def note_attempt(self, attempt: Taken | NotTaken) -> None:
+    def note_attempt(self, attempt: Attempt) -> None:
         """Take note of what an attempt of the race left in the stores."""
-        match attempt:
-            case Taken():
-                for part in attempt.parts:
-                    self._note_lock(part.store.kind, part.lock)
-            case NotTaken():
-                self.touched.update(part.kind for part in attempt.rolled_back)
-                self._note(attempt.kind, attempt.outcome)
+        for part in attempt.parts:
+            self._note_lock(part.kind, part.lock)
+        if attempt.failure is not None:
+            self._note(attempt.failure.kind, attempt.failure.outcome)
 
     def _note(self, kind: LockKind, outcome: AcquireOutcome) -> None:
         match outcome:

@@ -100,6 +100,23 @@ def wrong_release(scratch: Scratch, store: ProofStore, held: StoredLock) -> Step
         case ConditionUnsupported():
             return _passed(store, step, f"it has no conditional deletes: {outcome.detail}")
         case Released():
+            return _after_wrong_release(scratch, store, held)
+        case Refused():
+            return Undecided(step=step, kind=kind, withheld=outcome.withheld)
+        case Unclear():
+            return Undecided(step=step, kind=kind, withheld=unclear_reason(outcome))
+        case _:
+            assert_never(outcome)
+
+
+def _after_wrong_release(scratch: Scratch, store: ProofStore, held: StoredLock) -> StepResult:
+    """Judge a wrong release that was answered with success, or whose answer was lost, by its effect."""
+    step, kind = ProofStep.WRONG_RELEASE, store.kind
+    current = store.read(scratch.key)
+    match current:
+        case Known(StoredLock(content=content)) if content == held.content:
+            return _passed(store, step, "the lock stays")
+        case Known(_):
             return Violated(
                 step=step,
                 kind=kind,
@@ -109,15 +126,13 @@ def wrong_release(scratch: Scratch, store: ProofStore, held: StoredLock) -> Step
                 ),
                 evidence=(
                     Evidence(label="call", text=f"{DELETE_CALL[kind]} was carried out"),
-                    Evidence(label="then", text=_seen(store.read(scratch.key))),
+                    Evidence(label="then", text=_seen(current)),
                 ),
             )
-        case Refused():
-            return Undecided(step=step, kind=kind, withheld=outcome.withheld)
-        case Unclear():
-            return Undecided(step=step, kind=kind, withheld=unclear_reason(outcome))
+        case Withheld() as withheld:
+            return Undecided(step=step, kind=kind, withheld=withheld)
         case _:
-            assert_never(outcome)
+            assert_never(current)
 
 
 def _freed(scratch: Scratch, store: ProofStore, held: StoredLock) -> StepResult:

@@ -137,7 +137,10 @@ AcquireOutcome: TypeAlias = Acquired | Held | Vanished | CannotLock | Refused | 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
-    """The lock that was named is not there any more, and it was this request that removed it."""
+    """The lock that was named is not there any more.
+
+    This request removed it; after a lost answer, nobody can say which of its attempts did.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
