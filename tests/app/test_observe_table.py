@@ -1,0 +1,156 @@
+"""A lock table that is not where the code says: found in the fleet, found by asking all, or not known."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from holdfast.app.observe import observe_backends
+from holdfast.aws.connections import Connections
+from holdfast.core.backends import Backend
+from holdfast.core.cloud import ObservedBackend, ObservedTable, TableAbsent
+from holdfast.core.facts import Known, Reason, Withheld
+from tests.support.fault_proxy import FaultProxy
+from tests.support.fault_rules import Refuse, Rule
+from tests.support.fixtures import FreshAccount
+from tests.support.observation import access_to, backend_of, use_credentials
+
+
+@pytest.fixture
+def connections() -> Iterator[Connections]:
+    with Connections(attempts_max=1) as opened:
+        yield opened
+
+
+@pytest.fixture
+def member(account: FreshAccount, monkeypatch: pytest.MonkeyPatch) -> FreshAccount:
+    use_credentials(monkeypatch, account.id)
+    return account
+
+
+@pytest.fixture
+def backend(member: FreshAccount, fault_proxy: FaultProxy) -> Backend:
+    """A backend in us-east-1 with a bucket and no table."""
+    bucket = member.clients.create_bucket(member.name("observed"))
+    return backend_of(bucket=bucket, access=access_to(fault_proxy.url))
+
+
+def observe(connections: Connections, *backends: Backend) -> tuple[ObservedBackend, ...]:
+    return observe_backends(backends, connections=connections)
+
+
+def test_a_table_of_the_fleets_other_region_is_found_without_a_search(
+    connections: Connections, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    access = access_to(fault_proxy.url)
+    member.clients.create_lock_table("locks", region="eu-west-1")
+    east = backend_of(
+        bucket=member.clients.create_bucket(member.name("east")), table="locks", access=access
+    )
+    west = backend_of(
+        bucket=member.clients.create_bucket(member.name("west"), region="eu-west-1"),
+        region="eu-west-1",
+        table="locks",
+        access=access,
+    )
+
+    first, second = observe(connections, east, west)
+
+    assert first.tables == (
+        ObservedTable(
+            name="locks",
+            presence=Known(TableAbsent(name="locks", elsewhere=Known(("eu-west-1",)))),
+        ),
+    )
+    assert "TableAbsent" not in repr(second.tables)
+    assert fault_proxy.counts()["dynamodb:DescribeTable"] == 2
+
+
+def test_a_table_of_a_region_that_nobody_names_is_found_by_asking_all(
+    connections: Connections, backend: Backend, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    member.clients.create_lock_table("lost", region="ap-southeast-2")
+    lost = backend_of(bucket=backend.bucket, table="lost", access=backend.access)
+    nowhere = backend_of(bucket=backend.bucket, table="nowhere", access=backend.access)
+
+    observed = observe(connections, lost, nowhere)
+
+    assert [each.tables[0].presence for each in observed] == [
+        Known(TableAbsent(name="lost", elsewhere=Known(("ap-southeast-2",)))),
+        Known(TableAbsent(name="nowhere", elsewhere=Known(()))),
+    ]
+    regions = connections.regions_of_partition("us-east-1")
+    assert fault_proxy.counts()["dynamodb:DescribeTable"] == 2 * len(regions)
+
+
+def signed_for(region: str, *, table: str) -> Rule:
+    """Return a rule that refuses one region, as a policy on regions does."""
+    return Rule(
+        action=Refuse(code="AccessDeniedException", status=400, message="explicit deny"),
+        operation="dynamodb:DescribeTable",
+        when=lambda request: (
+            f"/{region}/dynamodb/" in request.headers["authorization"]
+            and table.encode() in request.body
+        ),
+    )
+
+
+def test_a_region_that_refuses_leaves_the_rest_of_the_search_unknown_unless_it_is_found(
+    connections: Connections, backend: Backend, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    member.clients.create_lock_table("found", region="ap-southeast-2")
+    fault_proxy.add(signed_for("eu-north-1", table="found"))
+    fault_proxy.add(signed_for("eu-north-1", table="nowhere"))
+    off = Refuse(code="UnrecognizedClientException", status=400)
+    fault_proxy.add(
+        Rule(
+            action=off,
+            when=lambda request: "/me-south-1/" in request.headers.get("authorization", ""),
+        )
+    )
+    backends = [
+        backend_of(bucket=backend.bucket, table=table, access=backend.access)
+        for table in ("found", "nowhere")
+    ]
+
+    observed = observe(connections, *backends)
+
+    assert [each.tables[0].presence for each in observed] == [
+        Known(TableAbsent(name="found", elsewhere=Known(("ap-southeast-2",)))),
+        Known(
+            TableAbsent(
+                name="nowhere",
+                elsewhere=Withheld(
+                    reason=Reason.PERMISSION,
+                    permission="dynamodb:DescribeTable",
+                    detail="eu-north-1: AccessDeniedException: explicit deny",
+                ),
+            )
+        ),
+    ]
+
+
+def test_a_table_without_a_region_is_not_looked_for(
+    connections: Connections, backend: Backend, fault_proxy: FaultProxy
+) -> None:
+    nowhere = backend_of(bucket=backend.bucket, region=None, table="locks", access=backend.access)
+
+    (observed,) = observe(connections, nowhere)
+
+    assert observed.tables[0].presence == Withheld(
+        reason=Reason.NOT_ASKED, detail="the backend names no region"
+    )
+    assert observed.region == "us-east-1"
+    assert "dynamodb:DescribeTable" not in fault_proxy.counts()
+
+
+def test_a_table_of_a_store_with_regions_of_its_own_is_not_searched_for(
+    connections: Connections, backend: Backend, fault_proxy: FaultProxy
+) -> None:
+    local = backend_of(
+        bucket=backend.bucket, region="local", table="nowhere", access=backend.access
+    )
+
+    (observed,) = observe(connections, local)
+
+    assert observed.tables[0].presence == Known(TableAbsent(name="nowhere", elsewhere=Known(())))
+    assert fault_proxy.counts()["dynamodb:DescribeTable"] == 1
