@@ -15,6 +15,7 @@ from holdfast.errors import PathNotFoundError
 from holdfast.hcl.empty_setup import empty_setup_modules
 from holdfast.hcl.invocations import Invocation, invocations, may_invoke
 from holdfast.hcl.modules import ModuleDirectory, read_module_directory
+from holdfast.hcl.parsing import forget_parsed_files
 from holdfast.hcl.partial_files import may_be_partial, partial_file
 from holdfast.hcl.places import place_of
 from holdfast.hcl.setup_modules import SetupModuleReader
@@ -34,7 +35,10 @@ def scan_repository(directory: Path) -> Repository:
         next(directory.iterdir(), None)
     except OSError as error:
         raise PathNotFoundError(str(directory), error.strerror or str(error)) from error
-    return _Scan(Tree(str(directory))).repository()
+    try:
+        return _Scan(Tree(str(directory))).repository()
+    finally:
+        forget_parsed_files()
 
 
 class _Scan:

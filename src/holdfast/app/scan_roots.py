@@ -34,6 +34,7 @@ from holdfast.hcl.pairing import Surroundings, configurations, surroundings
 from holdfast.hcl.terragrunt import TerragruntUnit
 from holdfast.hcl.tree import Tree, joined, parent
 
+PIN_NAMES = frozenset(PIN_FILES)
 LIBRARY_DIRECTORIES = frozenset({"modules", "module", "_modules"})
 
 
@@ -55,6 +56,11 @@ class RootReader:
         self._place_of = place_of
         self._report = report
         self._pins: dict[str, tuple[EnginePin, ...]] = {}
+        self._pin_files = {
+            directory.path: tuple(name for name in PIN_FILES if name in directory.files)
+            for directory in tree.directories
+            if not PIN_NAMES.isdisjoint(directory.files)
+        }
         self._states = self._local_states()
         self._caches = self._cached_backends()
 
@@ -150,13 +156,15 @@ class RootReader:
         )
 
     def _version_files(self, path: str) -> Iterator[EnginePin]:
-        missing = list(PIN_FILES)
+        if not self._pin_files:
+            return
+        found: set[str] = set()
         directory: str | None = path
-        while directory is not None and missing:
-            names = self._tree.by_path[directory].files if directory in self._tree.by_path else ()
-            for name in [each for each in missing if each in names]:
-                missing.remove(name)
-                yield from self._version_pins(joined(directory, name))
+        while directory is not None:
+            for name in self._pin_files.get(directory, ()):
+                if name not in found:
+                    found.add(name)
+                    yield from self._version_pins(joined(directory, name))
             directory = parent(directory)
 
     def _version_pins(self, path: str) -> tuple[EnginePin, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from holdfast.core.repository import Place, SetupModule
-from holdfast.hcl.modules import module_files
 from holdfast.hcl.state_names import is_setup_directory
 from holdfast.hcl.tree import Directory
 
@@ -30,7 +29,6 @@ def empty_setup_modules(
         for directory in directories
         if directory.path != "."
         and directory.path not in setups
-        and not module_files(directory.files)
         and _is_bare(directory)
         and (is_setup_directory(directory.path) or not shapes.isdisjoint(_shapes(directory.path)))
     ]

@@ -28,11 +28,11 @@ CLOUD = re.compile(rb'"cloud"|\bcloud[ \t]*\{')
 WORK = re.compile(
     rb'^[ \t]*(?:resource|module|data)[ \t]+"|"(?:resource|module|data)"', re.MULTILINE
 )
-PROVIDER = re.compile(rb'^[ \t]*provider[ \t]+"|"provider"', re.MULTILINE)
 LOCAL_SOURCE = re.compile(rb'"(\.{1,2}/[^"$\n]{0,400})"')
 # Searched for one by one: for a few fixed strings that is faster than one pattern.
 WORK_MARKS = (b'resource "', b'module "', b'data "', b'"resource"', b'"module"', b'"data"')
-CREATION_MARKS = (b"aws_s3_bucket", b"aws_dynamodb_table", b"terraform-aws-")
+PROVIDER_BLOCK_MARKS = (b'provider "', b'"provider"')
+RESOURCE_MARKS = (b"aws_s3_bucket", b"aws_dynamodb_table")
 # A module of the registry for AWS; the provider itself is named alike in every `required_providers`.
 REGISTRY_MARK = b'/aws"'
 PROVIDER_MARK = b'hashicorp/aws"'
@@ -76,7 +76,12 @@ def module_files(names: Iterable[str]) -> tuple[str, ...]:
         if name.endswith(MODULE_SUFFIXES) and name[0] not in ".#" and name[-1] != "~"
     ]
     hidden = {name.replace(".tofu", ".tf") for name in candidates if ".tofu" in name}
-    return tuple(sorted((each for each in candidates if each not in hidden), key=_merge_order))
+    overrides = {name for name in candidates if "override" in name and is_override(name)}
+    counting = sorted(name for name in candidates if name not in hidden)
+    return (
+        *(name for name in counting if name not in overrides),
+        *(name for name in counting if name in overrides),
+    )
 
 
 def is_override(name: str) -> bool:
@@ -86,10 +91,6 @@ def is_override(name: str) -> bool:
 
 
 _LONGEST_FIRST = (".tofu.json", ".tf.json", ".tofu", ".tf")
-
-
-def _merge_order(name: str) -> tuple[bool, str]:
-    return "override" in name and is_override(name), name
 
 
 def parse_module_file(
@@ -113,30 +114,29 @@ def read_module_directory(
     if not names:
         return None
     contents: list[tuple[str, bytes]] = []
-    has_work = has_provider = may_create = broken = False
-    local_sources: set[str] = set()
     for name in names:
         path = joined(directory.path, name)
         content = read(path)
-        if content is None:
-            broken = True
-            continue
-        contents.append((path, content))
-        has_work = has_work or _holds_any(content, WORK_MARKS)
-        has_provider = has_provider or (b"provider" in content and bool(PROVIDER.search(content)))
-        may_create = may_create or may_hold_creation(content)
-        if b'"./' in content or b'"../' in content:
-            local_sources.update(_local_sources(directory.path, content))
-    blocks, unclear = _backend_blocks(contents, report=report)
+        if content is not None:
+            contents.append((path, content))
+    # What no file holds is found out once for all of them: that is most of the work of a scan.
+    together = b"\n".join([content for _, content in contents])
+    has_provider = _holds_any(together, PROVIDER_BLOCK_MARKS)
+    may_create = may_hold_creation(together)
+    blocks, unclear = (
+        _backend_blocks(contents, report=report)
+        if b"backend" in together or b"cloud" in together
+        else ((), False)
+    )
     return ModuleDirectory(
         path=directory.path,
         files=tuple(joined(directory.path, name) for name in names),
         blocks=blocks,
-        has_work=has_work,
+        has_work=_holds_any(together, WORK_MARKS),
         has_provider=has_provider,
         may_create=may_create,
-        broken=broken or unclear,
-        local_sources=frozenset(local_sources),
+        broken=unclear or len(contents) < len(names),
+        local_sources=_local_sources(directory.path, together),
         contents=tuple(contents) if blocks or has_provider or may_create else (),
     )
 
@@ -196,11 +196,16 @@ def _backend_blocks(
     return tuple(blocks), broken
 
 
-def may_hold_creation(content: bytes) -> bool:
-    """Tell from the bytes whether a file can create a bucket or a table; never wrongly no."""
-    return _holds_any(content, CREATION_MARKS) or (
+def may_call_registry(content: bytes) -> bool:
+    """Tell from the bytes whether a file can call a public module for AWS; never wrongly no."""
+    return b"terraform-aws-" in content or (
         REGISTRY_MARK in content and content.count(REGISTRY_MARK) > content.count(PROVIDER_MARK)
     )
+
+
+def may_hold_creation(content: bytes) -> bool:
+    """Tell from the bytes whether a file can create a bucket or a table; never wrongly no."""
+    return _holds_any(content, RESOURCE_MARKS) or may_call_registry(content)
 
 
 def may_hold_backend(path: str, content: bytes) -> bool:
@@ -219,9 +224,9 @@ def _holds_any(content: bytes, marks: tuple[bytes, ...]) -> bool:
     return False
 
 
-def _local_sources(directory: str, content: bytes) -> Iterable[str]:
-    for match in LOCAL_SOURCE.finditer(content):
-        path = match[1].decode("utf-8", "replace").replace("//", "/")
-        target = resolved(directory, path)
-        if target is not None:
-            yield target
+def _local_sources(directory: str, content: bytes) -> frozenset[str]:
+    if b"./" not in content:
+        return frozenset()
+    paths = {match[1].decode("utf-8", "replace") for match in LOCAL_SOURCE.finditer(content)}
+    targets = {resolved(directory, path.replace("//", "/")) for path in paths}
+    return frozenset(target for target in targets if target is not None)

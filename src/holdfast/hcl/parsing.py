@@ -59,6 +59,11 @@ def parse_hcl(content: bytes, *, wanted: frozenset[str] | None = None) -> Parsed
     return _parsed(content, wanted)
 
 
+def forget_parsed_files() -> None:
+    """Let go of the files that were kept because they may come again; called when a scan ends."""
+    _remembered.cache_clear()
+
+
 @functools.lru_cache(maxsize=REMEMBERED_FILES_MAX)
 def _remembered(content: bytes, wanted: frozenset[str] | None) -> ParsedFile:
     return _parsed(content, wanted)

@@ -24,6 +24,7 @@ from holdfast.hcl.module_scope import RESOURCE_KINDS, ModuleScope, PlacedBlock
 from holdfast.hcl.modules import (
     ModuleDirectory,
     Reporter,
+    may_call_registry,
     may_hold_backend,
     may_hold_creation,
     parse_module_file,
@@ -108,15 +109,20 @@ class SetupModuleReader:
             return False
         if is_setup_directory(path) or is_state_name(path):
             return True
-        return any(
-            LOCK_KEY in text
-            or is_state_name(text)
-            or any(name in text for name in (*KNOWN_SOURCES, *self._names_used))
+        # A root names its own bucket in its backend block; that alone creates nothing.
+        speaking = [
+            content
             for file, content in module.contents
-            # A root names its own bucket in its backend block; that alone creates nothing.
             if may_hold_creation(content) or not may_hold_backend(file, content)
-            for text in (content.decode("utf-8", "replace"),)
-        )
+        ]
+        return self._speaks_of_state(b"\n".join(speaking))
+
+    def _speaks_of_state(self, content: bytes) -> bool:
+        text = content.decode("utf-8", "replace")
+        if LOCK_KEY in text or is_state_name(text):
+            return True
+        known = KNOWN_SOURCES if may_call_registry(content) else ()
+        return any(name in text for name in (*known, *self._names_used))
 
     def _placed(self, path: str) -> tuple[PlacedBlock, ...]:
         if path not in self._blocks:

@@ -124,7 +124,8 @@ class Tree:
         if known is not None:
             return known
         directory, _, name = path.rpartition("/")
-        return f"{self._full_path(directory or '.')}/{name}"
+        above = self._full_paths.get(directory or ".")
+        return f"{self._full_path(directory) if above is None else above}/{name}"
 
     def _walk(self) -> Iterator[Directory]:
         waiting = [(".", 0)]
