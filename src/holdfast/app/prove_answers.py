@@ -42,7 +42,7 @@ def obstacle_words(obstacle: Obstacle, place: str) -> str:
             cause = f"{place} rejects the lock"
         case _:
             assert_never(obstacle)
-    return f"cannot lock: {cause}, so an engine that locks there fails, and one with `-lock=false` does not"
+    return f"cannot lock: {cause}; an engine that locks there fails before it changes anything"
 
 
 def unclear_reason(outcome: Unclear) -> Withheld:

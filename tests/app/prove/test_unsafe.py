@@ -182,8 +182,8 @@ def test_a_store_that_refuses_conditional_writes_is_unsafe_because_nobody_can_lo
     step = unsafe(prove(faulty, Locking.LOCKFILE))
 
     assert step.words == (
-        f"cannot lock: bucket `{faulty.bucket}` refuses conditional writes, "
-        "so an engine that locks there fails, and one with `-lock=false` does not"
+        f"cannot lock: bucket `{faulty.bucket}` refuses conditional writes; "
+        "an engine that locks there fails before it changes anything"
     )
     assert evidence_of(step) == {"answer": "NotImplemented: injected by a test"}
 
