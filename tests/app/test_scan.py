@@ -132,6 +132,18 @@ def test_expressions_are_shown_and_secrets_are_not(tmp_path: Path) -> None:
     }
 
 
+def test_a_secret_that_is_computed_or_unset_is_shown_as_such(tmp_path: Path) -> None:
+    source = (
+        'terraform { backend "s3" {\n secret_key = var.secret\n token = null\n access_key = ""\n} }'
+    )
+    root = the_root(scanned(tmp_path, {"main.tf": source}))
+    assert short(root.configurations[0].attributes) == {
+        "secret_key": Computed("var.secret"),
+        "token": None,
+        "access_key": "",
+    }
+
+
 def test_code_that_only_shows_something_is_set_apart(tmp_path: Path) -> None:
     paths = [
         "examples/a",

@@ -190,6 +190,51 @@ def test_a_config_that_is_computed_as_a_whole_is_shown(tmp_path: Path) -> None:
     assert ways(root) == [("", "certain", {"config": Computed('merge(local.a, { key = "k" })')})]
 
 
+def test_a_config_that_is_written_as_a_block_is_read(tmp_path: Path) -> None:
+    source = 'remote_state {\n  backend = "s3"\n  config {\n    bucket = "b"\n    profile = get_parent_terragrunt_dir()\n  }\n}\n'
+    root = the_root(scanned(tmp_path, {"app/terragrunt.hcl": source}))
+    assert ways(root) == [("", "certain", {"bucket": "b", "profile": Computed("an absolute path")})]
+
+
+def test_a_parent_folder_that_is_not_there_has_its_fallback(tmp_path: Path) -> None:
+    source = """remote_state {
+  backend = "s3"
+  config = {
+    bucket = find_in_parent_folders("missing.txt", "fallback")
+    key    = find_in_parent_folders("missing.txt")
+    region = path_relative_from_include()
+    lists  = [get_terragrunt_dir()]
+    object = { path = get_terragrunt_dir() }
+  }
+}
+"""
+    root = the_root(scanned(tmp_path, {"app/terragrunt.hcl": source}))
+    assert ways(root) == [
+        (
+            "",
+            "certain",
+            {
+                "bucket": "fallback",
+                "key": Computed('find_in_parent_folders("missing.txt")'),
+                "region": ".",
+                "lists": Computed("[get_terragrunt_dir()]"),
+                "object": Computed("{ path = get_terragrunt_dir() }"),
+            },
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "source", ["../../../modules//vpc", "${get_terragrunt_dir()}/../../../modules//vpc"]
+)
+def test_the_module_a_unit_copies_is_found_in_every_spelling(tmp_path: Path, source: str) -> None:
+    files = {
+        "modules/vpc/main.tf": 'terraform {\n  backend "s3" {}\n}\n',
+        "live/dev/vpc/terragrunt.hcl": f'terraform {{\n  source = "{source}"\n}}\n{ROOT}',
+    }
+    assert [root.path for root in scanned(tmp_path, files).roots] == ["live/dev/vpc"]
+
+
 def test_a_broken_terragrunt_file_is_a_problem(tmp_path: Path) -> None:
     repository = scanned(tmp_path, {"app/terragrunt.hcl": "remote_state {\n  backend = = 1\n}\n"})
     assert [str(problem.span) for problem in repository.problems] == ["app/terragrunt.hcl:2"]

@@ -213,6 +213,21 @@ def test_one_bucket_name_behind_two_endpoints_is_two_backends() -> None:
     ]
 
 
+def test_names_stay_distinct_whatever_is_declared() -> None:
+    same = tuple(declared("b", f"bucket-{number}") for number in range(3))
+    found = backends_of(
+        Repository(roots=(simple("a"),)),
+        Declaration(path="h", backends=same),
+        region_default="r",
+    )
+    assert [(each.name, each.bucket) for each in found] == [
+        ("b", "b"),
+        ("b at eu-central-1", "bucket-0"),
+        ("b (2)", "bucket-1"),
+        ("b (3)", "bucket-2"),
+    ]
+
+
 @pytest.mark.parametrize(
     "given",
     [
