@@ -296,6 +296,24 @@ class ConfirmationMissingError(HoldfastError):
         )
 
 
+class ApprovalMissingError(HoldfastError):
+    """Nobody can be asked whether to apply the plan, because there is no terminal.
+
+    `--auto-approve` runs the safe steps without asking. Steps that must be confirmed, and creation in an
+    account that nothing declares, have to be named besides.
+    """
+
+    slug = "approval-missing"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, step_count: int) -> None:
+        super().__init__(
+            f"{step_count} step{'s' if step_count != 1 else ''} wait for approval",
+            world="nothing was changed",
+            hints=("`holdfast apply --auto-approve` runs the safe steps without asking",),
+        )
+
+
 class ApplyFailedError(HoldfastError):
     """A step failed, and the steps that depend on it were not run.
 

@@ -57,7 +57,7 @@ def status_lines(result: AuditResult, ink: Ink) -> list[str]:
             Cell(row.bucket_words),
             Cell(row.table or "-"),
             Cell(row.table_words if row.table else ""),
-            Cell(row.setup_words),
+            Cell(row.setup_words.partition(" (")[0]),  # the path is in JSON and Markdown
             Cell(row.locking),
             Cell(row.verdict.value, VERDICT_COLOURS[row.verdict]),
         )
