@@ -112,6 +112,8 @@ class FaultProxy:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = False
+    # The default of 5 makes the kernel refuse connections when many clients come at once.
+    request_queue_size = 128
 
     def __init__(self, proxy: FaultProxy) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
