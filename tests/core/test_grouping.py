@@ -1,59 +1,20 @@
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeAlias
 
 import pytest
 
-from holdfast.core.access import access_of
-from holdfast.core.backends import Access, Backend, Endpoints, Locking, StateUse
-from holdfast.core.declaration import Declaration, DeclaredAccount, DeclaredBackend
+from holdfast.core.backends import Access, Backend, Locking, StateUse
 from holdfast.core.grouping import backends_of
 from holdfast.core.repository import (
-    Attribute,
-    AttributeValue,
-    BackendBlock,
     CachedBackend,
     Certainty,
     Computed,
-    Configuration,
-    Literal,
     LiteralValue,
-    Origin,
     Place,
     Repository,
     Root,
 )
 from holdfast.core.source import SourceSpan
-
-Argument: TypeAlias = "LiteralValue | Computed"
-Given = Mapping[str, Argument]
-
-
-def configuration(
-    values: Given, *, path: str = "app", label: str = "", certainty: Certainty = Certainty.CERTAIN
-) -> Configuration:
-    attributes = (
-        attribute(name, value if isinstance(value, Computed) else Literal(value), path, line)
-        for line, (name, value) in enumerate(values.items(), start=3)
-    )
-    return Configuration(label=label, certainty=certainty, attributes=tuple(attributes))
-
-
-def attribute(name: str, value: AttributeValue, path: str, line: int) -> Attribute:
-    span = SourceSpan(f"{path}/main.tf", line, 5)
-    return Attribute(name=name, value=value, span=span, origin=Origin.BLOCK)
-
-
-def root(path: str, *configurations: Configuration, backend_type: str = "s3") -> Root:
-    span = SourceSpan(f"{path}/main.tf", 2, 3)
-    block = BackendBlock(type=backend_type, span=span, attributes=())
-    return Root(
-        path=path, place=Place.LIVE, span=span, blocks=(block,), configurations=configurations
-    )
-
-
-def simple(path: str, **values: Argument) -> Root:
-    return root(path, configuration({"bucket": "b", "key": path, **values}, path=path))
+from tests.core.configurations import Given, configuration, root, simple
 
 
 def backends(*roots: Root, region_default: str | None = None) -> tuple[Backend, ...]:
@@ -213,21 +174,6 @@ def test_one_bucket_name_behind_two_endpoints_is_two_backends() -> None:
     ]
 
 
-def test_names_stay_distinct_whatever_is_declared() -> None:
-    same = tuple(declared("b", f"bucket-{number}") for number in range(3))
-    found = backends_of(
-        Repository(roots=(simple("a"),)),
-        Declaration(path="h", backends=same),
-        region_default="r",
-    )
-    assert [(each.name, each.bucket) for each in found] == [
-        ("b", "b"),
-        ("b at eu-central-1", "bucket-0"),
-        ("b (2)", "bucket-1"),
-        ("b (3)", "bucket-2"),
-    ]
-
-
 @pytest.mark.parametrize(
     "given",
     [
@@ -277,125 +223,3 @@ def test_the_account_is_the_only_one_that_is_allowed(
 ) -> None:
     (backend,) = backends(simple("a", allowed_account_ids=allowed), simple("b"))
     assert backend.account == account
-
-
-@pytest.mark.parametrize(
-    ("values", "access"),
-    [
-        ({"profile": "dev"}, Access(profile="dev")),
-        (
-            {"assume_role": {"role_arn": "r", "external_id": "e", "session_name": "s"}},
-            Access(role_arn="r", external_id="e", session_name="s"),
-        ),
-        (
-            {"role_arn": "r", "external_id": "e", "session_name": "s"},
-            Access(role_arn="r", external_id="e", session_name="s"),
-        ),
-        (
-            {"assume_role_with_web_identity": {"role_arn": "r", "web_identity_token_file": "/t"}},
-            Access(role_arn="r", web_identity_token_file="/t"),
-        ),
-        (
-            {"shared_config_files": ("a", "b"), "shared_credentials_file": "c"},
-            Access(shared_config_files=("a", "b"), shared_credentials_files=("c",)),
-        ),
-        (
-            {
-                "endpoints": {"s3": "s", "dynamodb": "d", "sts": "t", "iam": "i"},
-                "use_path_style": True,
-            },
-            Access(endpoints=Endpoints(s3="s", dynamodb="d", sts="t", iam="i"), path_style=True),
-        ),
-        (
-            {"endpoint": "s", "dynamodb_endpoint": "d", "force_path_style": "true"},
-            Access(endpoints=Endpoints(s3="s", dynamodb="d"), path_style=True),
-        ),
-        (
-            {
-                "use_fips_endpoint": True,
-                "use_dualstack_endpoint": True,
-                "insecure": True,
-                "custom_ca_bundle": "/ca",
-            },
-            Access(fips=True, dual_stack=True, insecure=True, ca_bundle="/ca"),
-        ),
-        ({"profile": Computed("var.profile"), "access_key": "(sensitive)"}, Access()),
-    ],
-)
-def test_the_way_to_a_backend_is_read_from_its_arguments(values: Given, access: Access) -> None:
-    assert access_of(configuration(values)) == access
-
-
-def declared(name: str, bucket: str, *, access: Access | None = None) -> DeclaredBackend:
-    account = DeclaredAccount(
-        name="prod",
-        account="222222222222",
-        access=access or Access(profile="prod"),
-        span=SourceSpan("holdfast.yaml", 5),
-    )
-    return DeclaredBackend(
-        name=name,
-        account=account,
-        region="eu-central-1",
-        locking=Locking.LOCKFILE,
-        bucket=bucket,
-        table="declared",
-        kms_key="alias/wish",
-        account_regional=True,
-        tags=(("team", "platform"),),
-        span=SourceSpan("holdfast.yaml", 9),
-    )
-
-
-def test_the_declaration_wins_for_access_account_and_region() -> None:
-    declaration = Declaration(
-        path="holdfast.yaml", backends=(declared("unused", "nobody"), declared("prod", "b"))
-    )
-    repository = Repository(
-        roots=(
-            simple(
-                "a",
-                profile="old",
-                region="us-east-1",
-                dynamodb_table="t",
-                endpoints={"s3": "http://x"},
-                use_path_style=True,
-            ),
-        )
-    )
-    prod, unused = backends_of(repository, declaration, region_default=None)
-    access = Access(profile="prod", endpoints=Endpoints(s3="http://x"), path_style=True)
-    assert replace(prod, uses=()) == Backend(
-        name="prod",
-        bucket="b",
-        region="eu-central-1",
-        tables=("declared", "t"),
-        locking=Locking.DYNAMODB,
-        access=access,
-        account="222222222222",
-        declared=True,
-        uses=(),
-        span=SourceSpan("holdfast.yaml", 9),
-        kms_key="alias/wish",
-        account_regional=True,
-        tags=(("team", "platform"),),
-    )
-    assert [each.key for each in prod.uses] == ["a"]
-    assert unused == replace(
-        prod,
-        name="unused",
-        bucket="nobody",
-        tables=("declared",),
-        locking=Locking.LOCKFILE,
-        access=Access(profile="prod"),
-        uses=(),
-    )
-
-
-def test_a_declared_endpoint_is_kept() -> None:
-    access = Access(endpoints=Endpoints(s3="http://declared"))
-    declaration = Declaration(path="h", backends=(declared("prod", "b", access=access),))
-    (backend,) = backends_of(
-        Repository(roots=(simple("a", endpoint="http://x"),)), declaration, region_default=None
-    )
-    assert backend.access == access
