@@ -1,0 +1,124 @@
+"""What must hold before the first change: the account, the facts, and what a person has allowed.
+
+Everything here is asked of all backends before anything is changed on any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from holdfast.core.apply_events import Approvals
+from holdfast.core.cloud import Caller, ObservedBackend
+from holdfast.core.facts import Known, Reason
+from holdfast.core.plans import BackendPlan, Plan, PlannedStep
+from holdfast.core.staleness import stale_facts
+from holdfast.core.standings import Done, standing
+from holdfast.core.step_dangers import danger_of
+from holdfast.core.step_words import words_of
+from holdfast.core.steps import CreateBucket, CreateTable, Danger
+from holdfast.errors import (
+    AccountMismatchError,
+    AccountUndeclaredError,
+    AccountUnknownError,
+    ConfirmationMissingError,
+    PlanStaleError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BackendNow:
+    """A backend's plan beside what is there now."""
+
+    plan: BackendPlan
+    observed: ObservedBackend
+
+    @property
+    def pending(self) -> tuple[PlannedStep, ...]:
+        """Return the steps whose goal is not known to be there."""
+        return tuple(
+            planned
+            for planned in self.plan.steps
+            if not isinstance(standing(planned.step, self.observed), Done)
+        )
+
+
+def check_before_changes(plan: Plan, backends: Sequence[BackendNow], approvals: Approvals) -> None:
+    """Refuse a plan that must not be run.
+
+    Raises `AccountUnknownError`, `AccountMismatchError`, `PlanStaleError`, `AccountUndeclaredError` or
+    `ConfirmationMissingError`, in this order over all backends.
+    """
+    for backend in backends:
+        _check_account(backend)
+    for backend in backends:
+        stale = stale_facts(plan, backend.plan, backend.observed)
+        if stale:
+            raise PlanStaleError(
+                backend.plan.backend.name,
+                [
+                    (
+                        f"{each.was.fact.value} of {each.was.subject}",
+                        f"{each.was.words} → {each.words_now}",
+                    )
+                    for each in stale
+                ],
+            )
+    for backend in backends:
+        _check_creation(backend, approvals)
+    unconfirmed = [each for backend in backends for each in _unconfirmed(backend, approvals)]
+    if unconfirmed:
+        raise ConfirmationMissingError(unconfirmed)
+
+
+def _caller(backend: BackendNow) -> Caller | None:
+    """Return who asks; None where there is nobody to ask, because the store is not AWS."""
+    match backend.observed.caller:
+        case Known(caller):
+            return caller
+        case withheld if withheld.reason is Reason.NOT_ASKED:
+            return None
+        case withheld:
+            raise AccountUnknownError(backend.plan.backend.name, reason=str(withheld))
+
+
+def _check_account(backend: BackendNow) -> None:
+    """Refuse an account that is not the declared one, and one that is not the one of the plan."""
+    caller = _caller(backend)
+    if caller is None:
+        return
+    for expected in (backend.plan.backend.account, backend.plan.account):
+        if expected is not None and expected != caller.account:
+            raise AccountMismatchError(
+                backend.plan.backend.name,
+                expected=expected,
+                actual=caller.account,
+                caller=caller.arn,
+            )
+
+
+def _check_creation(backend: BackendNow, approvals: Approvals) -> None:
+    """Ask before something new is made in an account that nothing names."""
+    caller = _caller(backend)
+    creates = any(
+        isinstance(planned.step, CreateBucket | CreateTable) for planned in backend.pending
+    )
+    if (
+        caller is not None
+        and creates
+        and backend.plan.backend.account is None
+        and caller.account not in approvals.accounts
+    ):
+        raise AccountUndeclaredError(
+            backend.plan.backend.name,
+            account=caller.account,
+            region=backend.observed.region or "unknown",
+        )
+
+
+def _unconfirmed(backend: BackendNow, approvals: Approvals) -> Iterator[tuple[str, str]]:
+    """Give the steps that need a name and have none, by what is there now and by what the plan said."""
+    for planned in backend.pending:
+        dangers = {planned.danger, danger_of(planned.step, backend.observed)}
+        if dangers != {Danger.SAFE} and planned.identifier not in approvals.steps:
+            yield planned.identifier, words_of(planned.step).caution
