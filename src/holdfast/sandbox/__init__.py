@@ -1,5 +1,5 @@
 """An embedded AWS for demonstrations and tests, and the fleets that are shown on it.
 
 Servers bind to the loopback interface only and end with the process that started them. This package does not
-import boto3: it seeds the embedded AWS over plain HTTP, so that what is seeded does not depend on `holdfast.aws`.
+import botocore: it seeds the embedded AWS over plain HTTP, so that what is seeded does not depend on `holdfast.aws`.
 """

@@ -1,6 +1,6 @@
 """Put the buckets, tables and states of a scenario into a running sandbox, over plain HTTP.
 
-Only `holdfast.aws` knows boto3, and what is seeded here must not depend on it: it is what Holdfast is tested
+Only `holdfast.aws` knows botocore, and what is seeded here must not depend on it: it is what Holdfast is tested
 with. Requests carry the account and the region in an `Authorization` header whose signature is not a real one;
 the sandbox checks signatures only when it enforces IAM, and such a sandbox cannot be seeded.
 """
