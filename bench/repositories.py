@@ -1,8 +1,8 @@
 """Generate repositories of a given size, in the proportions in which people write them.
 
 Measured on 26 public repositories (16 338 HCL files): one file in 24 holds a backend block, half of the
-blocks are literal, a third names the key only, a fifth is empty. The rest is resources, variables, modules
-and documents.
+blocks are literal, a third names the key only, a fifth is empty, and there are a fifth as many files of
+backend arguments. The rest is resources, variables, modules and documents.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _root(path: str, number: int, environment: str) -> Iterator[tuple[str, str]]
         case _:
             body = ""
     yield f"{path}/backend.tf", f'terraform {{\n  backend "s3" {{\n{body}  }}\n}}\n'
-    if number % 10 > 4:
+    if number % 10 > 7:
         yield (
             f"{path}/backend.hcl",
             f'bucket = "{bucket}"\nkey = "{key}"\nregion = "{region}"\nuse_lockfile = true\n',

@@ -28,7 +28,7 @@ CLOUD = re.compile(rb'"cloud"|\bcloud[ \t]*\{')
 WORK = re.compile(
     rb'^[ \t]*(?:resource|module|data)[ \t]+"|"(?:resource|module|data)"', re.MULTILINE
 )
-LOCAL_SOURCE = re.compile(rb'"(\.{1,2}/[^"$\n]{0,400})"')
+LOCAL_SOURCE = re.compile(rb'source"?[ \t]*[=:][ \t]*"(\.{1,2}/[^"$\n]{0,400})"')
 # Searched for one by one: for a few fixed strings that is faster than one pattern.
 WORK_MARKS = (b'resource "', b'module "', b'data "', b'"resource"', b'"module"', b'"data"')
 PROVIDER_BLOCK_MARKS = (b'provider "', b'"provider"')
@@ -54,7 +54,7 @@ class ModuleDirectory:
     """A directory with module files, and what a look at their bytes says about it.
 
     `contents` are kept only where something is read from them later; `local_sources` are the
-    directories that its strings lead to, calls of local modules among them.
+    directories of the local modules that it calls.
     """
 
     path: str

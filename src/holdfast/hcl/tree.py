@@ -109,15 +109,18 @@ class Tree:
         try:
             descriptor = os.open(self._full_path(path), OPEN_FLAGS)
             try:
-                content = _content(descriptor, size_max_bytes)
+                content = os.read(descriptor, FIRST_READ_BYTES)
+                if 0 < len(content) < FIRST_READ_BYTES:
+                    return content
+                whole = _rest(descriptor, content, size_max_bytes)
             finally:
                 os.close(descriptor)
         except OSError as error:
             self.report(path, f"cannot be read: {error.strerror or error}")
             return None
-        if content is None:
+        if whole is None:
             self.report(path, "not read: not a plain file")
-        return content
+        return whole
 
     def _full_path(self, path: str) -> str:
         known = self._full_paths.get(path)
@@ -201,11 +204,8 @@ def resolved(directory: str, path: str) -> str | None:
     return None if joined_path == ".." or joined_path.startswith("../") else joined_path
 
 
-def _content(descriptor: int, size_max_bytes: int) -> bytes | None:
-    """Read a plain file up to one read beyond the limit; None for anything else."""
-    content = os.read(descriptor, FIRST_READ_BYTES)
-    if len(content) < FIRST_READ_BYTES and content:
-        return content
+def _rest(descriptor: int, content: bytes, size_max_bytes: int) -> bytes | None:
+    """Read on after the first bytes, up to one read beyond the limit; None for what is no plain file."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         return None
     chunks = [content]
