@@ -14,8 +14,8 @@ from holdfast.aws.lock_objects import LockObjects
 from holdfast.aws.table_reads import TableAddress
 from holdfast.core.backends import Access, Backend, Locking
 from holdfast.core.lock_info import LockInfo
-from holdfast.core.locks import LockKind, LockObjectSettings
-from holdfast.core.proof import Proof
+from holdfast.core.locks import Acquired, LockKind, LockObjectSettings, StoredLock
+from holdfast.core.proof import Passed, Proof, ProofVerdict, Violated
 from tests.support.fixtures import FreshAccount
 from tests.support.observation import access_to
 
@@ -155,3 +155,25 @@ def prove(place: Site, locking: Locking, *, contenders: int = 6, rounds: int = 2
         contenders=contenders,
         rounds=rounds,
     )
+
+
+def unsafe(proof: Proof) -> Violated:
+    """Return the one step that did not pass, of the one mode; nothing may be left behind."""
+    assert proof.verdict is ProofVerdict.UNSAFE
+    (mode,) = proof.modes
+    assert mode.left == ()
+    (step,) = (step for step in mode.steps if not isinstance(step, Passed))
+    assert isinstance(step, Violated)
+    return step
+
+
+def evidence_of(step: Violated) -> dict[str, str]:
+    """Return the evidence by its labels."""
+    return {each.label: each.text for each in step.evidence}
+
+
+def acquired(place: Site, kind: LockKind, info: LockInfo) -> StoredLock:
+    """Take the lock of `KEY`, which must be free."""
+    outcome = place.store(kind).acquire(KEY, info)
+    assert isinstance(outcome, Acquired)
+    return outcome.lock

@@ -10,15 +10,7 @@ from holdfast.app.prove import prove_backend
 from holdfast.aws.connections import Connections
 from holdfast.core.backends import Locking
 from holdfast.core.locks import LockKind
-from holdfast.core.proof import (
-    ModeProof,
-    Passed,
-    Proof,
-    ProofStep,
-    ProofVerdict,
-    StepResult,
-    Violated,
-)
+from holdfast.core.proof import Passed, ProofStep, ProofVerdict
 from tests.support.aws_operations import Request
 from tests.support.clients import Clients
 from tests.support.fault_proxy import FaultProxy
@@ -30,27 +22,8 @@ from tests.support.ignoring_store import (
     ignoring_when_versioned,
     rclone_store,
 )
-from tests.support.locking import Site, prove, site
+from tests.support.locking import Site, evidence_of, prove, site, unsafe
 from tests.support.observation import access_to
-
-
-def violation(mode: ModeProof) -> Violated:
-    """Return the one step that did not pass, clean-up apart."""
-    steps: list[StepResult] = [step for step in mode.steps if not isinstance(step, Passed)]
-    (step,) = steps
-    assert isinstance(step, Violated)
-    return step
-
-
-def unsafe(proof: Proof) -> Violated:
-    assert proof.verdict is ProofVerdict.UNSAFE
-    (mode,) = proof.modes
-    assert mode.left == ()
-    return violation(mode)
-
-
-def evidence_of(step: Violated) -> dict[str, str]:
-    return {each.label: each.text for each in step.evidence}
 
 
 @pytest.fixture
