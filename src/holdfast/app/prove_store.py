@@ -63,8 +63,9 @@ def store_steps(scratch: Scratch, store: ProofStore) -> Iterator[StepResult]:
     if not isinstance(freed, Passed):
         yield freed
         return
-    on_marker = "on top of a delete marker" if again.version is not None else "after its release"
-    yield _passed(store, ProofStep.RELOCK, f"{on_marker if _is_object(store) else 'as a new item'}")
+    on_marker = again.version is not None
+    where = "on top of a delete marker" if on_marker else "after its release"
+    yield _passed(store, ProofStep.RELOCK, where)
 
 
 def _locked_once(
