@@ -7,13 +7,15 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Sequence
 
 import click
 
 import holdfast
 from holdfast.app.fleet import FleetRequest
 from holdfast.app.lock_identity import LockIdentity
-from holdfast.app.prove import CONTENDERS_DEFAULT, ROUNDS_DEFAULT, prove_backend
+from holdfast.app.prove import CONTENDERS_DEFAULT, ROUNDS_DEFAULT
+from holdfast.app.prove_fleet import prove_fleet
 from holdfast.cli.options import connect, connection_options, fleet_options, read_fleet
 from holdfast.cli.terminal import ink_for, progress
 from holdfast.core.backends import Locking
@@ -48,6 +50,7 @@ MODES = [mode.value for mode in Locking if mode is not Locking.NONE]
     default="text",
     show_default=True,
 )
+@click.option("-v", "--verbose", is_flag=True, help="Show the steps that passed, too.")
 def prove(
     *,
     request: FleetRequest,
@@ -56,6 +59,7 @@ def prove(
     contenders: int,
     rounds: int,
     output_format: str,
+    verbose: bool,
 ) -> int:
     """Race real contenders for a scratch lock on every backend.
 
@@ -69,26 +73,23 @@ def prove(
         clock=time.time_ns,
         random=os.urandom,
     )
-    proofs: list[Proof] = []
     with connect(timeout_seconds) as connections:
         fleet = read_fleet(request, connections)
         with progress("proving", len(fleet.observed)) as advance:
-            for observed in fleet.observed:
-                proof = prove_backend(
-                    observed,
-                    connections=connections,
-                    identity=identity,
-                    modes=[Locking(mode) for mode in modes] or None,
-                    contenders=contenders,
-                    rounds=rounds,
-                )
-                proofs.append(proof)
-                advance(observed.backend.name)
-    sys.stdout.write(formatted(proofs, output_format))
+            proofs = prove_fleet(
+                fleet.observed,
+                connections=connections,
+                identity=identity,
+                modes=[Locking(mode) for mode in modes] or None,
+                contenders=contenders,
+                rounds=rounds,
+                on_proof=lambda proof: advance(proof.backend.name),
+            )
+    sys.stdout.write(formatted(proofs, output_format, verbose=verbose))
     return exit_code(proofs)
 
 
-def formatted(proofs: list[Proof], output_format: str) -> str:
+def formatted(proofs: Sequence[Proof], output_format: str, *, verbose: bool) -> str:
     """Lay the proofs out in the format that was asked for."""
     if output_format == "json":
         from holdfast.report.proof_json import proof_json
@@ -96,10 +97,10 @@ def formatted(proofs: list[Proof], output_format: str) -> str:
         return proof_json(proofs, holdfast_version=holdfast.__version__)
     from holdfast.report.proof_text import proof_text
 
-    return proof_text(proofs, ink=ink_for(sys.stdout))
+    return proof_text(proofs, ink=ink_for(sys.stdout), verbose=verbose)
 
 
-def exit_code(proofs: list[Proof]) -> ExitCode:
+def exit_code(proofs: Sequence[Proof]) -> ExitCode:
     """Choose the exit code: the worst verdict decides."""
     verdicts = {proof.verdict for proof in proofs}
     if ProofVerdict.UNSAFE in verdicts:
