@@ -64,11 +64,13 @@ class PathNotFoundError(HoldfastError):
     slug = "path-not-found"
     exit_code = ExitCode.USAGE
 
-    def __init__(self, path: str, problem: str) -> None:
+    def __init__(self, path: str, problem: str, *, hint: str = "") -> None:
         super().__init__(
             f"`{path}` cannot be read: {problem}",
             world="nothing was read or changed",
-            hints=("give the directory that holds the Terraform code: `holdfast audit PATH`",),
+            hints=(
+                hint or "give the directory that holds the Terraform code: `holdfast audit PATH`",
+            ),
         )
 
 

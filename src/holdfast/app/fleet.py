@@ -70,7 +70,7 @@ def find_declaration(request: FleetRequest) -> Declaration | None:
         return None
     from holdfast.declaration.reading import read_declaration  # noqa: PLC0415 - PyYAML on demand
 
-    return read_declaration(path)
+    return read_declaration(path, directory=request.directory)
 
 
 def chosen(backends: Sequence[Backend], names: Sequence[str]) -> tuple[Backend, ...]:
