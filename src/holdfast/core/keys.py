@@ -41,8 +41,11 @@ ENVIRONMENTS: Mapping[str, str] = {
     "testing": "test",
     "uat": "user acceptance",
 }
-REGIONS = frozenset(region for partition in PARTITIONS for region in partition.regions)
-REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d")
+REGION = re.compile(
+    "(?<![a-z0-9])(?:"
+    + "|".join(sorted(region for partition in PARTITIONS for region in partition.regions))
+    + ")(?![a-z0-9])"
+)
 WORD = re.compile(r"[a-z]+|\d{12}")
 
 
@@ -128,11 +131,11 @@ def _has_several_targets(claims: Sequence[Claim]) -> bool:
     )
 
 
-def _targets(label: str) -> frozenset[str]:
+def _targets(label: str) -> set[str]:
     text = label.lower()
-    regions = REGIONS.intersection(REGION.findall(text))
     words = WORD.findall(REGION.sub(" ", text))
-    return regions | {ENVIRONMENTS.get(word, word) for word in words if _is_target(word)}
+    named = {ENVIRONMENTS.get(word, word) for word in words if _is_target(word)}
+    return named.union(REGION.findall(text))
 
 
 def _is_target(word: str) -> bool:

@@ -73,11 +73,12 @@ def setup_of(
     if len(in_region) == 1 and len(rivals) == 1:
         module = in_region[0]
         return SetupEmpty(module=module) if module.empty else _found(backend, in_region)
-    regions = {each.region for each in fleet_backends} - {None}
+    regions = {each.region for each in fleet_backends}
     candidates = tuple(
         each
         for each in open_modules
-        if not each.empty and (each in in_region or not _says_region(each, regions))
+        if not each.empty
+        and (backend.region is None or each in in_region or not _says_region(each, regions))
     )
     return SetupNotKnown(candidates=candidates) if candidates else SetupMissing()
 
