@@ -1,6 +1,6 @@
 """Which pin decides about a root's engine."""
 
-from holdfast.core.engine_pins import deciding_pins, names_tofu
+from holdfast.core.engine_pins import deciding_pins, has_tofu, may_run_tofu
 from holdfast.core.engines import Engine, EngineName, Version
 from holdfast.core.repository import EnginePin, Repository
 from holdfast.core.source import SourceSpan
@@ -42,14 +42,18 @@ def test_each_engine_has_its_own_pin_and_one_without_version_decides_nothing() -
 
 
 def test_a_version_file_says_which_engine_runs_a_root() -> None:
-    plain, with_tofu = root("a", pins=(TERRAFORM_FILE,)), root("b", pins=(TOFU_FILE,))
-    repository = Repository(roots=(plain, with_tofu))
-    assert not names_tofu(plain, repository)
-    assert names_tofu(with_tofu, repository)
+    for elsewhere in (False, True):
+        assert not may_run_tofu(root(pins=(TERRAFORM_FILE,)), tofu_in_repository=elsewhere)
+        assert may_run_tofu(root(pins=(TOFU_FILE,)), tofu_in_repository=elsewhere)
 
 
 def test_a_constraint_alone_leaves_it_to_the_rest_of_the_repository() -> None:
-    constrained = root("a", pins=(pin(Version(1, 11)),))
-    assert not names_tofu(constrained, Repository(roots=(constrained, root("b"))))
-    with_tofu = root("b", pins=(TOFU_FILE,))
-    assert names_tofu(constrained, Repository(roots=(constrained, with_tofu)))
+    for pins in ((), (pin(Version(1, 11)),), (pin(Version(1, 11)), pin(None))):
+        assert not may_run_tofu(root(pins=pins), tofu_in_repository=False)
+        assert may_run_tofu(root(pins=pins), tofu_in_repository=True)
+
+
+def test_one_pin_makes_a_repository_one_with_tofu() -> None:
+    terraform, tofu = root("a", pins=(TERRAFORM_FILE,)), root("b", pins=(TOFU_FILE,))
+    assert not has_tofu(Repository(roots=(terraform,)))
+    assert has_tofu(Repository(roots=(terraform, tofu)))

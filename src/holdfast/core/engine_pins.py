@@ -29,20 +29,21 @@ def _version(pin: EnginePin) -> Version:
     return pin.engine.version or Version(0)
 
 
-def names_tofu(root: Root, repository: Repository) -> bool:
+def has_tofu(repository: Repository) -> bool:
+    """Tell whether anything in the repository names OpenTofu as an engine."""
+    return any(pin.engine.name is EngineName.TOFU for root in repository.roots for pin in root.pins)
+
+
+def may_run_tofu(root: Root, *, tofu_in_repository: bool) -> bool:
     """Tell whether a root may be run by OpenTofu.
 
     A version file beside it decides. `required_version` alone names no engine, so that one OpenTofu pin
     anywhere in the repository counts for a root that has nothing else.
     """
-    names = {pin.engine.name for pin in root.pins}
-    if EngineName.TOFU in names:
+    if any(pin.engine.name is EngineName.TOFU for pin in root.pins):
         return True
-    if any(pin.exact and not _is_constraint(pin) for pin in root.pins):
-        return False
-    return any(
-        pin.engine.name is EngineName.TOFU for other in repository.roots for pin in other.pins
-    )
+    from_files = any(pin.exact and not _is_constraint(pin) for pin in root.pins)
+    return tofu_in_repository and not from_files
 
 
 def _is_constraint(pin: EnginePin) -> bool:

@@ -125,11 +125,14 @@ def settings_of(repository: Repository, *, place: Place = Place.LIVE) -> Iterato
 
 def certain_settings(fleet: Fleet) -> tuple[tuple[Backend, tuple[Setting, ...]], ...]:
     """Return the backends under audit, each with the certain settings of live roots that use it."""
+    by_bucket: dict[str, list[Backend]] = {}
+    for backend in fleet.backends:
+        by_bucket.setdefault(backend.bucket, []).append(backend)
     found: dict[str, list[Setting]] = {}
     for setting in settings_of(fleet.repository):
-        backend = backend_of(setting, fleet.backends)
-        if setting.certain and backend is not None:
-            found.setdefault(backend.name, []).append(setting)
+        used = backend_of(setting, by_bucket.get(setting.bucket, ()))
+        if setting.certain and used is not None:
+            found.setdefault(used.name, []).append(setting)
     return tuple((each, tuple(found.get(each.name, ()))) for each in fleet.backends)
 
 

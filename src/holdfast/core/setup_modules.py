@@ -67,10 +67,11 @@ def setup_of(
     open_modules = [each for each in live if _is_open(each, fleet_backends)]
     in_region = [each for each in open_modules if _is_in(each, backend.region)]
     in_region = [each for each in in_region if not each.empty] or in_region
-    rivals = [
-        each for each in fleet_backends if each.region == backend.region and not _named(each, live)
-    ]
-    if len(in_region) == 1 and len(rivals) == 1:
+    has_rival = any(
+        each.region == backend.region and each.name != backend.name and not _named(each, live)
+        for each in fleet_backends
+    )
+    if len(in_region) == 1 and not has_rival:
         module = in_region[0]
         return SetupEmpty(module=module) if module.empty else _found(backend, in_region)
     regions = {each.region for each in fleet_backends}

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from holdfast.core.engine_pins import deciding_pins, names_tofu
+from holdfast.core.engine_pins import deciding_pins, has_tofu, may_run_tofu
 from holdfast.core.engines import deprecates_lock_table
 from holdfast.core.evidence import only_root, roots_words, setting_evidence
 from holdfast.core.findings import Hit, Severity, fleet_rule
@@ -36,12 +36,13 @@ ADVICE = (
 @fleet_rule(Severity.LOW)
 def lock_argument_deprecated(fleet: Fleet) -> Iterator[Hit]:
     """Name the roots of each backend that newer versions of Terraform warn about."""
+    tofu_in_repository = has_tofu(fleet.repository)
     for backend, settings in certain_settings(fleet):
         warned = [
             setting
             for setting in settings
             if setting.locking.uses_table
-            and not names_tofu(setting.root, fleet.repository)
+            and not may_run_tofu(setting.root, tofu_in_repository=tofu_in_repository)
             and _is_warned(setting.root)
         ]
         if warned:
