@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 import click
@@ -13,7 +12,7 @@ from holdfast.app.audit import audit_fleet
 from holdfast.app.fleet import FleetRequest
 from holdfast.app.observe import observe_backends
 from holdfast.cli.options import connect, connection_options, fleet_options, read_fleet
-from holdfast.cli.plan import plan_for
+from holdfast.cli.plan import plan_for, report_unknown
 from holdfast.cli.plan_files import read_plan_file
 from holdfast.cli.terminal import asked_for, ink_for, is_interactive
 from holdfast.core.apply_events import (
@@ -30,7 +29,7 @@ from holdfast.core.step_words import words_of
 from holdfast.core.steps import CreateBucket, CreateTable, Danger
 from holdfast.errors import ApprovalMissingError, ExitCode, UsageError
 from holdfast.report.columns import Colour, Ink, counted
-from holdfast.report.plan_text import approval_lines, plan_text
+from holdfast.report.plan_text import approval_lines, nothing_line, plan_text
 from holdfast.rules import all_rules
 
 if TYPE_CHECKING:
@@ -74,10 +73,10 @@ def apply(
     """
     ink = ink_for(sys.stdout)
     with connect(timeout_seconds) as connections:
-        plan = plan_to_apply(request, only, connections)
+        plan, complete = plan_to_apply(request, only, connections)
         if not plan.step_count:
-            print("nothing to change")
-            return ExitCode.DONE
+            print(nothing_line(complete=complete))
+            return ExitCode.DONE if complete else ExitCode.INCOMPLETE
         print(plan_text(plan, ink=ink))
         print("\n".join(approval_lines(plan, ink=ink)), flush=True)
         approvals = approved(
@@ -96,18 +95,24 @@ def apply(
     return ExitCode.DONE
 
 
-def plan_to_apply(request: FleetRequest, only: tuple[str, ...], connections: Connections) -> Plan:
-    """Read the plan file that was named, or make a plan for the directory."""
+def plan_to_apply(
+    request: FleetRequest, only: tuple[str, ...], connections: Connections
+) -> tuple[Plan, bool]:
+    """Read the plan file that was named, or make a plan for the directory.
+
+    The second value is False when facts could not be read, so that the plan may lack steps.
+    """
     if not request.directory.is_file():
         result = audit_fleet(read_fleet(request, connections), all_rules())
-        return plan_for(result, only=only)
+        report_unknown(result)
+        return plan_for(result, only=only), not result.unjudged
     if only or request.backends or request.declaration:
         raise UsageError(
             "a plan file is applied as it is",
             world="nothing was changed",
             hints=("leave `--only`, `--backend` and `--declaration` to `holdfast plan`",),
         )
-    return read_plan_file(Path(request.directory))
+    return read_plan_file(request.directory), True
 
 
 def approved(plan: Plan, given: Approvals, *, auto_approve: bool) -> Approvals:

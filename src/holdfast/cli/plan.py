@@ -20,6 +20,7 @@ from holdfast.core.plans import Plan
 from holdfast.core.step_commands import commands_of
 from holdfast.core.verdicts import AuditResult
 from holdfast.errors import ExitCode
+from holdfast.report.audit_text import unknown_lines
 from holdfast.rules import all_rules
 
 
@@ -61,7 +62,8 @@ def plan(
 ) -> int:
     """Show what would be changed, and change nothing.
 
-    The steps are those that fix the findings of the audit, each once, in a safe order.
+    The steps are those that fix the findings of the audit, each once, in a safe order. What could not be
+    read is said, and nothing is planned for it; exits with 6 when that leaves nothing to plan at all.
     """
     with connect(timeout_seconds) as connections:
         fleet = read_fleet(request, connections)
@@ -70,7 +72,17 @@ def plan(
     if out is not None:
         write_plan_file(out, made)
     sys.stdout.write(formatted(made, result, output_format, show_commands=show_commands))
-    return ExitCode.CHANGES_PENDING if check and made.step_count else ExitCode.DONE
+    report_unknown(result)
+    if made.step_count:
+        return ExitCode.CHANGES_PENDING if check else ExitCode.DONE
+    return ExitCode.INCOMPLETE if result.unjudged else ExitCode.DONE
+
+
+def report_unknown(result: AuditResult) -> None:
+    """Say on standard error what could not be judged: nothing is planned for what is not known."""
+    lines = list(unknown_lines(result.unjudged, ink_for(sys.stderr)))
+    if lines:
+        print("\n".join(lines), file=sys.stderr)
 
 
 def plan_for(result: AuditResult, *, only: tuple[str, ...]) -> Plan:
@@ -99,4 +111,4 @@ def formatted(made: Plan, result: AuditResult, output_format: str, *, show_comma
         for step in each.steps
         if show_commands
     }
-    return plan_text(made, commands=commands, ink=ink_for(sys.stdout))
+    return plan_text(made, commands=commands, complete=not result.unjudged, ink=ink_for(sys.stdout))

@@ -19,14 +19,19 @@ STEP_INDENT = 2
 
 
 def plan_text(
-    plan: Plan, *, commands: Mapping[str, tuple[str, ...]] | None = None, ink: Ink = PLAIN
+    plan: Plan,
+    *,
+    commands: Mapping[str, tuple[str, ...]] | None = None,
+    complete: bool = True,
+    ink: Ink = PLAIN,
 ) -> str:
     """Lay out a plan. `commands` gives each step's `aws` command lines, by backend and identifier.
 
-    Its keys are `<backend> <identifier>`.
+    Its keys are `<backend> <identifier>`. `complete` is False when some facts could not be read: then an
+    empty plan does not mean that nothing has to change.
     """
     if not plan.backends:
-        return "nothing to change\n"
+        return nothing_line(complete=complete) + "\n"
     sections = ["\n".join(backend_lines(backend, commands or {}, ink)) for backend in plan.backends]
     return "\n\n".join([*sections, count_line(plan)]) + "\n"
 
@@ -70,6 +75,11 @@ def count_line(plan: Plan) -> str:
         f"{counted(plan.step_count, 'step')} on {counted(len(plan.backends), 'backend')}{confirmed};"
         " nothing was changed"
     )
+
+
+def nothing_line(*, complete: bool) -> str:
+    """Say that there are no steps, and whether that is all there is to know."""
+    return "nothing to change" if complete else "nothing can be planned for what could not be read"
 
 
 def approval_lines(plan: Plan, *, ink: Ink = PLAIN) -> list[str]:
