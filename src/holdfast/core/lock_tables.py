@@ -1,0 +1,62 @@
+"""Lock tables: what makes one, and how it is named. Pure.
+
+Source: Terraform 1.11.4 writes items with the one key `LockID`, a string, and never looks at the schema;
+`lockid`, `ID`, type N or a range key each fail at the first lock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from holdfast.core.backends import Backend, StateUse
+from holdfast.core.cloud import ObservedBackend, Table, TableKey
+
+LOCK_KEY = TableKey(name="LockID", type="S")
+ARN_PATTERN = re.compile(
+    r"^arn:[a-z-]+:dynamodb:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):table/(?P<name>[^/]+)$"
+)
+ENDPOINT_PATTERN = re.compile(
+    r"^https?://(?:\d{12}\.ddb|dynamodb(?:-fips)?)\.(?P<region>[a-z0-9-]+)\."
+)
+
+
+def has_lock_schema(table: Table) -> bool:
+    """Tell whether the engines can lock in the table."""
+    return table.hash_key == LOCK_KEY and table.range_key is None
+
+
+def serves_something_else(table: Table) -> bool:
+    """Tell whether a table without the schema of a lock table was never meant for locks.
+
+    A wrong name, case or type of the key is a mistake in a lock table. A range key or an index beside a key
+    that is not even called `LockID` belongs to another application.
+    """
+    named_alike = re.sub(r"[^a-z]", "", table.hash_key.name.lower()) == "lockid"
+    return (
+        not has_lock_schema(table)
+        and not named_alike
+        and (table.range_key is not None or bool(table.indexes))
+    )
+
+
+def name_in_backend(table: Table, observed: ObservedBackend) -> str:
+    """Return the name under which the backend knows the table: its ARN where the code gives that."""
+    return table.arn if any(each.name == table.arn for each in observed.tables) else table.name
+
+
+def region_of_table_name(name: str) -> str | None:
+    """Return the region in a table's ARN; None for a plain name."""
+    match = ARN_PATTERN.match(name)
+    return match["region"] if match else None
+
+
+def region_of_endpoint(endpoint: str) -> str | None:
+    """Return the region in one of AWS's DynamoDB endpoints; None for any other address."""
+    match = ENDPOINT_PATTERN.match(endpoint)
+    return match["region"] if match and "amazonaws" in endpoint else None
+
+
+def uses_of_table(backend: Backend, name: str) -> Sequence[StateUse]:
+    """Return the uses that lock in a table."""
+    return [use for use in backend.uses if use.table == name and use.locking.uses_table]
