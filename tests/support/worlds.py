@@ -80,7 +80,8 @@ def run_holdfast(*arguments: str, directory: Path, environment: Mapping[str, str
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
         timeout=COMMAND_SECONDS,
     )

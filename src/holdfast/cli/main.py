@@ -19,6 +19,21 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no expected error leaves a traceback."""
+    try:
+        status = first_look(arguments)
+        if status is None:
+            status = run_command(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader went away (`holdfast audit | head`). Nothing is left to say, and the interpreter
+        # must not try to flush into the closed pipe when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def first_look(arguments: Sequence[str]) -> int | None:
+    """Answer `--version` and `--help` without importing click; return None for everything else."""
     if list(arguments) == ["--version"]:
         print(f"holdfast {holdfast.__version__}")
         return 0
@@ -27,13 +42,17 @@ def run(arguments: Sequence[str]) -> int:
 
         print(overview_text(), end="")
         return 0 if arguments else 2
+    return None
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run a command with click, and turn what it raises into words and an exit code."""
     import click
 
     from holdfast.cli.group import commands
 
     try:
         outcome = commands.main(args=list(arguments), prog_name="holdfast", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -41,10 +60,7 @@ def run(arguments: Sequence[str]) -> int:
         print("\ninterrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader went away (`holdfast audit | head`). Nothing is left to say, and the interpreter
-        # must not try to flush into the closed pipe when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        raise
     except Exception as error:  # noqa: BLE001 - the one place where anything may arrive
         return report_error(error)
     return outcome if isinstance(outcome, int) else 0
