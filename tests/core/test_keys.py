@@ -59,6 +59,7 @@ def test_files_for_environments_regions_or_accounts_are_several_targets() -> Non
     assert has_collision("app/eu-west-1.hcl", "app/us-east-1.hcl")
     assert has_collision("app/111111111111.hcl", "app/222222222222.hcl")
     assert has_collision("app/dev-eu-west-1.hcl", "app/dev-us-east-1.hcl")
+    assert has_collision("live/app/dev.hcl", "live/app/prod.hcl")
 
 
 def test_files_whose_names_say_the_same_or_nothing_are_one_target() -> None:

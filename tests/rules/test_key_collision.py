@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from holdfast.core.findings import Evidence, Hit
 from holdfast.core.repository import CachedBackend, Place
 from holdfast.core.source import SourceSpan
@@ -176,3 +178,8 @@ def test_an_example_that_repeats_a_real_collision_adds_nothing() -> None:
         root("examples/a", settings=settings(KEY), place=Place.EXAMPLE),
     )
     assert [hit.apart for hit in hits(key_collision, code=code)] == [False]
+
+
+def test_a_backend_that_was_not_asked_about_is_left_alone() -> None:
+    code = fleet(root("a", settings=settings(KEY)), root("b", settings=settings(KEY)))
+    assert hits(key_collision, code=replace(code, backends=())) == ()

@@ -9,6 +9,12 @@ from holdfast.core.settings import Setting
 from holdfast.core.source import SourceSpan
 
 
+def quoted(names: Iterable[str]) -> str:
+    """Return at least one name in backticks as a list in words: `` `a`, `b` and `c` ``."""
+    *others, last = (f"`{name}`" for name in names)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def setting_words(setting: Setting) -> str:
     """Return a root, and the file or script line that it is initialised with: ``` `a` with `b.hcl` ```."""
     label = setting.configuration.label

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TypeAlias
 
 from holdfast.core.backends import WORKSPACE_DEFAULT, StateUse
@@ -123,19 +124,23 @@ def _has_several_targets(claims: Sequence[Claim]) -> bool:
     Two files for one state are common (one for people, one for CI) and harmless; `dev.hcl` and `prod.hcl`
     with one key between them are a copy that nobody edited.
     """
-    targets = [_targets(claim.use.label) for claim in claims]
-    return any(
-        one - other and other - one
-        for position, one in enumerate(targets)
-        for other in targets[position + 1 :]
-    )
+    return any(_differ(one.use.label, other.use.label) for one, other in combinations(claims, 2))
 
 
-def _targets(label: str) -> set[str]:
-    text = label.lower()
-    words = WORD.findall(REGION.sub(" ", text))
+def _differ(one: str, other: str) -> bool:
+    """Tell whether two file names say different targets; directories that they share say nothing."""
+    parts, other_parts = one.split("/"), other.split("/")
+    while parts and other_parts and parts[0] == other_parts[0]:
+        del parts[0], other_parts[0]
+    targets, other_targets = _targets("/".join(parts)), _targets("/".join(other_parts))
+    return bool(targets - other_targets) and bool(other_targets - targets)
+
+
+def _targets(text: str) -> set[str]:
+    lower = text.lower()
+    words = WORD.findall(REGION.sub(" ", lower))
     named = {ENVIRONMENTS.get(word, word) for word in words if _is_target(word)}
-    return named.union(REGION.findall(text))
+    return named.union(REGION.findall(lower))
 
 
 def _is_target(word: str) -> bool:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from holdfast.core.cleaning import printable
+from holdfast.core.evidence import quoted
 from holdfast.core.findings import Evidence, Hit, Severity, fleet_rule
 from holdfast.core.fleet import Fleet
 from holdfast.core.repository import Certainty, Computed, Configuration, Place, Root
@@ -90,7 +91,8 @@ def _open_root(root: Root, configurations: Sequence[Configuration], fleet: Fleet
     ]
     if not found:
         return
-    names = " and ".join(f"`{name}`" for name in DECISIVE if name in {each for _, each in found})
+    open_arguments = {argument for _, argument in found}
+    names = quoted(name for name in DECISIVE if name in open_arguments)
     buckets = {configuration.text("bucket") for configuration, _ in found}
     first = found[0][0]
     bucket = first.text("bucket")

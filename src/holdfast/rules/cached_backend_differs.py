@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT
 from holdfast.core.cleaning import printable
+from holdfast.core.evidence import quoted
 from holdfast.core.exclusion import table_name
 from holdfast.core.findings import Evidence, Hit, Severity, fleet_rule
 from holdfast.core.fleet import Fleet
@@ -101,7 +102,7 @@ def _other_settings(root: Root, cache: CachedBackend, fleet: Fleet) -> Iterator[
         if bucket is not None
         else None
     )
-    names = " and ".join(f"`{each.argument}`" for each in differences)
+    names = quoted(each.argument for each in differences)
     moved = any(each.argument in PLACE_ARGUMENTS for each in differences)
     yield Hit(
         message=f"`{root.path}` is initialised with another {names} than its code names",

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from holdfast.core.evidence import quoted
 from holdfast.core.findings import Evidence, Hit, Severity, fleet_rule
 from holdfast.core.fleet import Fleet
 from holdfast.core.repository import (
@@ -89,7 +90,7 @@ def _is_secret(attribute: Attribute) -> bool:
 def _hit(path: str, secrets: tuple[Attribute, ...], *, apart: bool = False) -> Hit:
     names = dict.fromkeys(each.name for each in secrets)
     return Hit(
-        message=f"`{path}` holds {' and '.join(f'`{name}`' for name in names)} in clear",
+        message=f"`{path}` holds {quoted(names)} in clear",
         evidence=tuple(
             Evidence(label=each.origin.value, text=f"`{each.name}`", span=each.span)
             for each in secrets

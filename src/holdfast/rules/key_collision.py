@@ -39,16 +39,18 @@ def key_collision(fleet: Fleet) -> Iterator[Hit]:
     live = [each for each in settings_of(fleet.repository) if each.certain]
     examples = [each for each in settings_of(fleet.repository, place=Place.EXAMPLE) if each.certain]
     known = collisions(live)
-    yield from (_hit(collision, fleet) for collision in known)
+    for collision in known:
+        backend = backend_of(collision.claims[0].setting, fleet.backends)
+        if backend is not None:  # it is None for a backend that the user did not ask about
+            yield _hit(collision, backend=backend.name)
     seen = {(collision.bucket, collision.key) for collision in known}
     for collision in collisions((*live, *examples)):
         if (collision.bucket, collision.key) not in seen:
-            yield _hit(collision, fleet, apart=True)
+            yield _hit(collision, apart=True)
 
 
-def _hit(collision: Collision, fleet: Fleet, *, apart: bool = False) -> Hit:
+def _hit(collision: Collision, *, backend: str = "", apart: bool = False) -> Hit:
     settings = [claim.setting for claim in collision.claims]
-    backend = None if apart else backend_of(settings[0], fleet.backends)
     return Hit(
         message=(
             f"{_claimants(collision.claims)} use the state `{collision.key}`"
@@ -57,7 +59,7 @@ def _hit(collision: Collision, fleet: Fleet, *, apart: bool = False) -> Hit:
         evidence=(*map(_evidence, collision.claims), *block_comments(settings)),
         advice=ADVICE,
         subject=collision.key,
-        backend=backend.name if backend is not None else "",
+        backend=backend,
         apart=apart,
     )
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from holdfast.core.backends import Backend
-from holdfast.core.evidence import setting_evidence
+from holdfast.core.evidence import quoted, setting_evidence
 from holdfast.core.findings import Hit, Severity, fleet_rule
 from holdfast.core.fleet import Fleet
 from holdfast.core.keys import keys_alike
@@ -66,9 +66,8 @@ def _traps(backend: Backend, settings: tuple[Setting, ...]) -> Iterator[Hit]:
 def _alike(backend: Backend, settings: tuple[Setting, ...]) -> Iterator[Hit]:
     uses = [(setting, setting.use) for setting in settings]
     for group in keys_alike(use.key for _, use in uses if use is not None):
-        keys = " and ".join(f"`{key}`" for key in group)
         yield Hit(
-            message=f"the keys {keys} differ in upper and lower case alone",
+            message=f"the keys {quoted(group)} differ in upper and lower case alone",
             evidence=tuple(
                 setting_evidence(setting, f"`{use.key}`", argument="key")
                 for setting, use in uses

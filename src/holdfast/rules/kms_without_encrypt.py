@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from holdfast.core.evidence import only_root, roots_words, setting_evidence
+from holdfast.core.evidence import only_root, quoted, roots_words, setting_evidence
 from holdfast.core.findings import Evidence, Hit, Severity, fleet_rule
 from holdfast.core.fleet import Fleet
 from holdfast.core.settings import Setting, certain_settings, is_computed
@@ -34,7 +34,7 @@ def kms_without_encrypt(fleet: Fleet) -> Iterator[Hit]:
         idle = [(setting, name) for setting in settings for name in _idle_keys(setting)]
         if idle:
             affected = [setting for setting, _ in idle]
-            names = " and ".join(f"`{name}`" for name in dict.fromkeys(name for _, name in idle))
+            names = quoted(dict.fromkeys(name for _, name in idle))
             verb = "names" if only_root(affected) else "name"
             yield Hit(
                 message=f"{roots_words(affected)} {verb} {names} without `encrypt = true`",

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from holdfast.core.backends import Backend
-from holdfast.core.evidence import setting_evidence
+from holdfast.core.evidence import quoted, setting_evidence
 from holdfast.core.exclusion import table_name
 from holdfast.core.findings import Evidence, Hit, Severity, fleet_rule
 from holdfast.core.fleet import Fleet
@@ -36,9 +36,8 @@ def lock_table_split(fleet: Fleet) -> Iterator[Hit]:
     for backend, settings in certain_settings(fleet):
         tables = list(dict.fromkeys(table_name(each) for each in backend.tables))
         if len(tables) > 1:
-            shown = " and ".join(f"`{table}`" for table in tables)
             yield Hit(
-                message=f"{len(tables)} lock tables serve `{backend.bucket}`: {shown}",
+                message=f"{len(tables)} lock tables serve `{backend.bucket}`: {quoted(tables)}",
                 evidence=tuple(
                     evidence for table in tables for evidence in _users(backend, settings, table)
                 ),
