@@ -23,7 +23,7 @@ from holdfast.core.cloud import BucketForeign, ObservedBackend, TableAbsent
 from holdfast.core.facts import Known, Reason, Withheld, need
 from holdfast.core.findings import Evidence, Hit, Severity, backend_rule
 from holdfast.core.fleet import Fleet
-from holdfast.core.lock_tables import (
+from holdfast.core.table_uses import (
     arn_region,
     engine_region,
     lockers_words,
