@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from holdfast.core.backends import Access, Endpoints, Locking
 from holdfast.core.repository import Certainty, Computed, Place
-from holdfast.core.settings import backend_of, certain_settings, settings_of
+from holdfast.core.settings import backend_name, backend_of, certain_settings, settings_of
 from tests.rules.fleets import BUCKET, backend, fleet, root
 from tests.rules.partial_files import partial, partial_root, settings
 
@@ -63,3 +63,10 @@ def test_a_backend_that_was_not_asked_for_is_none() -> None:
     code = fleet(root("a", settings=settings(bucket="other")))
     (setting,) = settings_of(code.repository)
     assert backend_of(setting, (backend(),)) is None
+    assert backend_name(setting.root, setting.configuration, (backend(),)) == ""
+    assert backend_name(setting.root, setting.configuration, code.backends) == "other"
+
+
+def test_a_configuration_without_a_bucket_uses_no_backend() -> None:
+    incomplete = partial("a/a.hcl", {"key": "k"})
+    assert backend_name(partial_root("a", incomplete), incomplete, (backend(),)) == ""

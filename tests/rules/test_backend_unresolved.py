@@ -61,13 +61,11 @@ def test_an_empty_block_without_any_file_lacks_bucket_and_key() -> None:
             message="`bucket` and `key` of `a` cannot be read from the code",
             evidence=(
                 Evidence(
-                    label="block",
+                    label="root",
                     text="`bucket` is not set",
                     span=SourceSpan("a/main.tf", 2, 3),
                 ),
-                Evidence(
-                    label="block", text="`key` is not set", span=SourceSpan("a/main.tf", 2, 3)
-                ),
+                Evidence(label="root", text="`key` is not set", span=SourceSpan("a/main.tf", 2, 3)),
             ),
             advice=ADVICE_MISSING,
             subject="a",
@@ -87,12 +85,12 @@ def test_expressions_that_decide_about_state_and_lock_are_shown() -> None:
             message="`key` and `dynamodb_table` of `a` cannot be read from the code",
             evidence=(
                 Evidence(
-                    label="a/backend.hcl",
+                    label="root",
                     text="`key = local.key`",
                     span=SourceSpan("a/backend.hcl", 2, 1),
                 ),
                 Evidence(
-                    label="a/backend.hcl",
+                    label="root",
                     text='`dynamodb_table = "${var.org}-locks"`',
                     span=SourceSpan("a/backend.hcl", 5, 1),
                 ),
@@ -100,6 +98,18 @@ def test_expressions_that_decide_about_state_and_lock_are_shown() -> None:
             advice=ADVICE_MISSING,
             subject="a",
             backend=BUCKET,
+        ),
+    )
+
+
+def test_what_a_file_leaves_out_is_said_with_the_file() -> None:
+    code = fleet(partial_root("a", partial("a/backend.hcl", {"bucket": BUCKET})))
+    (hit,) = hits(backend_unresolved, code=code)
+    assert hit.evidence == (
+        Evidence(
+            label="root",
+            text="`key` is not set with `a/backend.hcl`",
+            span=SourceSpan("a/main.tf", 2, 3),
         ),
     )
 

@@ -142,3 +142,12 @@ def backend_of(setting: Setting, backends: Sequence[Backend]) -> Backend | None:
     same_bucket = [each for each in backends if each.bucket == bucket]
     exact = (each for each in same_bucket if each.access.endpoints.s3 == endpoint)
     return next(exact, same_bucket[0] if same_bucket else None)
+
+
+def backend_name(root: Root, configuration: Configuration, backends: Sequence[Backend]) -> str:
+    """Return the name of the backend that a configuration uses; empty when it is not among these."""
+    bucket = configuration.text("bucket")
+    if bucket is None:
+        return ""
+    backend = backend_of(Setting(root, configuration, bucket), backends)
+    return backend.name if backend is not None else ""

@@ -23,7 +23,7 @@ from holdfast.core.evidence import quoted
 from holdfast.core.findings import Evidence, Hit, Severity, fleet_rule
 from holdfast.core.fleet import Fleet
 from holdfast.core.repository import Certainty, Computed, Configuration, Place, Root
-from holdfast.core.settings import Setting, backend_of
+from holdfast.core.settings import backend_name
 
 NEEDED = ("bucket", "key")
 DECISIVE = (
@@ -93,20 +93,13 @@ def _open_root(root: Root, configurations: Sequence[Configuration], fleet: Fleet
         return
     open_arguments = {argument for _, argument in found}
     names = quoted(name for name in DECISIVE if name in open_arguments)
-    buckets = {configuration.text("bucket") for configuration, _ in found}
-    first = found[0][0]
-    bucket = first.text("bucket")
-    backend = (
-        backend_of(Setting(root, first, bucket), fleet.backends)
-        if bucket is not None and len(buckets) == 1
-        else None
-    )
+    backends = {backend_name(root, configuration, fleet.backends) for configuration, _ in found}
     yield Hit(
         message=f"{names} of `{root.path}` cannot be read from the code",
         evidence=tuple(_open_argument(root, *each) for each in found),
         advice=ADVICE_MISSING,
         subject=root.path,
-        backend=backend.name if backend is not None else "",
+        backend=backends.pop() if len(backends) == 1 else "",
     )
 
 
@@ -119,13 +112,14 @@ def _is_open(configuration: Configuration, argument: str) -> bool:
 
 def _open_argument(root: Root, configuration: Configuration, argument: str) -> Evidence:
     attribute = configuration.attribute(argument)
-    words = f"`{argument}` is not set"
+    with_label = f" with `{configuration.label}`" if configuration.label else ""
+    words = f"`{argument}` is not set{with_label}"
     if attribute is not None:
         words = f"`{argument}` is empty or no text"
         if isinstance(attribute.value, Computed):
             words = f"`{argument} = {printable(attribute.value.expression, length_max=120)}`"
     return Evidence(
-        label=configuration.label or "block",
+        label="root",
         text=words,
         span=attribute.span if attribute is not None else root.span,
     )

@@ -36,7 +36,7 @@ from holdfast.core.repository import (
     Place,
     Root,
 )
-from holdfast.core.settings import Setting, backend_of
+from holdfast.core.settings import backend_name
 from holdfast.core.source import SourceSpan
 
 PLACE_ARGUMENTS = ("bucket", "key", "region", "workspace_key_prefix")
@@ -96,12 +96,6 @@ def _other_settings(root: Root, cache: CachedBackend, fleet: Fleet) -> Iterator[
     differences, configuration = min(compared, key=lambda each: len(each[0]))
     if not differences:
         return
-    bucket = configuration.text("bucket")
-    backend = (
-        backend_of(Setting(root, configuration, bucket), fleet.backends)
-        if bucket is not None
-        else None
-    )
     names = quoted(each.argument for each in differences)
     moved = any(each.argument in PLACE_ARGUMENTS for each in differences)
     yield Hit(
@@ -122,7 +116,7 @@ def _other_settings(root: Root, cache: CachedBackend, fleet: Fleet) -> Iterator[
         ),
         advice=ADVICE_PLACE if moved else ADVICE_LOCK,
         subject=root.path,
-        backend=backend.name if backend is not None else "",
+        backend=backend_name(root, configuration, fleet.backends),
     )
 
 
