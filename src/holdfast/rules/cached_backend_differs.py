@@ -6,10 +6,9 @@ region, workspace prefix, lock table and lock file. One configuration that agree
 argument that the code leaves to `init` is not compared.
 
 ## Why it matters
-`plan` and `apply` use what is cached, the way to lock included. The engines notice a change of the block
-alone and refuse to go on; when a partial file was changed they say nothing, and the next plan is against
-the other state or takes the other lock. Whoever then runs `init -reconfigure` after a change of the place
-starts from an empty state.
+`plan` and `apply` use what is cached, and that is another state or another lock than the code names. The
+engines notice a change of the block alone and refuse to go on; when a partial file was changed they say
+nothing. Whoever then runs `init -reconfigure` after a change of the place starts from an empty state.
 
 ## Fix
 When bucket or key differ, find out which of the two places has the state before anything is planned. When only

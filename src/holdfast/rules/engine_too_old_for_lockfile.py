@@ -5,8 +5,8 @@ Roots with `use_lockfile = true` whose pins (`.terraform-version`, `.opentofu-ve
 `required_version`) name or admit Terraform or OpenTofu before 1.10. A pin without a lower bound is not judged.
 
 ## Why it matters
-Such an engine refuses the argument with `Unsupported argument`. Whoever meets that and takes the line out
-runs without the lock that everybody else relies on.
+Such an engine refuses the argument with `Unsupported argument`, and whoever takes the line out to go on runs
+without the lock that everybody else relies on.
 
 ## Fix
 Raise the pin to 1.10 or newer (Terraform 1.11 is the first where the lock file is not experimental).

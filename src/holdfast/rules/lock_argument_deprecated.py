@@ -6,8 +6,8 @@ about the argument. A root that may be run by OpenTofu is left out: OpenTofu has
 table. So is a root whose version nothing tells.
 
 ## Why it matters
-Every release that still reads the argument locks as before, so there is no hurry. A later minor version will
-refuse it, and a change in a hurry is how clients come to lock in two ways at once.
+A later minor version will refuse the argument; until then it locks as before, so there is no hurry. A change in
+a hurry is how clients come to lock in two ways at once.
 
 ## Fix
 In stages, never at once. First set `use_lockfile = true` beside `dynamodb_table` everywhere, which takes both

@@ -4,9 +4,8 @@
 The tables that the configurations of a backend, and its declaration, name. A table's ARN counts as its name.
 
 ## Why it matters
-A lock in one table means nothing to whoever looks into the other. As long as each state is locked in one
-table only nothing happens; a key that moves, or a root that is copied, makes two writers possible, and digests
-stay behind in the table that was left.
+A lock in one table means nothing to whoever looks into the other, so that a key that moves or a root that is copied
+makes two writers possible. Digests stay behind in the table that is left.
 
 ## Fix
 Choose one table for the bucket, and let every root name it while nobody applies. `init -reconfigure` is safe

@@ -6,9 +6,8 @@ The locking modes of all configurations of a backend. `dynamodb` and `lockfile` 
 two such ways is the critical rule `state-locking-split`.
 
 ## Why it matters
-As long as every state is locked in one way only nothing happens; a branch, a copied block or an engine of
-another version is enough for two writers to run at once. A root that leaves the table also leaves stale digests
-behind for those who stay.
+A branch, a copied block or an engine of another version is enough for two writers of one state to run at once. A
+root that leaves the table also leaves stale digests behind for those who stay.
 
 ## Fix
 Set both `dynamodb_table` and `use_lockfile = true` in every root. Drop one of them when no client is left

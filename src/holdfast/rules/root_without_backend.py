@@ -5,8 +5,8 @@ Live roots with resources and without a backend block, or with `backend "local"`
 least two other roots use S3. A setup module is right to keep its state beside it, and is left out.
 
 ## Why it matters
-The state is on one machine. Another checkout or a fresh CI runner starts from an empty state and plans to create
-everything again, nothing locks it, and it is lost with the disk.
+The state is on one machine: another checkout or a fresh CI runner plans to create everything again, nothing locks
+it, and it is lost with the disk.
 
 ## Fix
 Add a `backend "s3"` block with a key of its own, and run `init -migrate-state` where the state is.

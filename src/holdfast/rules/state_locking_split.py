@@ -6,8 +6,8 @@ the tables that they name. `dynamodb` and `lockfile` do not see each other's loc
 all, and two lock tables are two locks, unless a lock file stands beside both.
 
 ## Why it matters
-Two writers of this very state can run at once. Both exit with 0, and the last one overwrites what the other
-wrote, without a trace in serial or lineage.
+Two writers of this very state can run at once, and the last one overwrites what the other wrote. Both exit with 0,
+and neither serial nor lineage shows a trace of it.
 
 ## Fix
 Make all configurations of the state lock alike. While clients change from one way to the other, set both
