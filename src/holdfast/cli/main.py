@@ -56,8 +56,9 @@ def run_command(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        print("\ninterrupted", file=sys.stderr)
+    except click.Abort:
+        # Click makes this of an interrupt too, and has ended the line with `^C` already.
+        print("interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,9 +74,19 @@ def plan(
         write_plan_file(out, made)
     sys.stdout.write(formatted(made, result, output_format, show_commands=show_commands))
     report_unknown(result)
+    if made.step_count and output_format == "text":
+        print(
+            f"\nnothing was changed; apply it with `{apply_command(request, out)}`", file=sys.stderr
+        )
     if made.step_count:
         return ExitCode.CHANGES_PENDING if check else ExitCode.DONE
     return ExitCode.INCOMPLETE if result.unjudged else ExitCode.DONE
+
+
+def apply_command(request: FleetRequest, out: Path | None) -> str:
+    """Return the command that applies this plan."""
+    target = str(out or request.directory)
+    return shlex.join(("holdfast", "apply", *([] if target == "." else [target])))
 
 
 def report_unknown(result: AuditResult) -> None:

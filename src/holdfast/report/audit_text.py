@@ -43,7 +43,7 @@ def audit_text(result: AuditResult, *, ink: Ink = PLAIN, verbose: bool = False) 
         *(finding_lines(finding, ink, verbose=verbose) for finding in result.findings),
         list(unknown_lines(result.unjudged, ink)),
         list(aside_lines(result, ink, verbose=verbose)),
-        [count_line(result)],
+        [*hint_lines(result, ink), count_line(result)],
     ]
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
 
@@ -129,6 +129,13 @@ def aside_lines(result: AuditResult, ink: Ink, *, verbose: bool) -> Iterator[str
         yield (
             f"{ink('unused  ', Colour.YELLOW)}  {ignore.span}  `ignore` of {ignore.rule} matches nothing"
         )
+
+
+def hint_lines(result: AuditResult, ink: Ink) -> Iterator[str]:
+    """Name the next command when steps of a plan would fix something."""
+    fixable = sum(1 for finding in result.findings if finding.hit.fix)
+    if fixable:
+        yield f"{ink('hint', Colour.CYAN)}: `holdfast plan` shows how to fix {fixable} of them"
 
 
 def count_line(result: AuditResult) -> str:

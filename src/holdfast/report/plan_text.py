@@ -72,8 +72,7 @@ def count_line(plan: Plan) -> str:
     )
     confirmed = f", {confirm} to be confirmed by name" if confirm else ""
     return (
-        f"{counted(plan.step_count, 'step')} on {counted(len(plan.backends), 'backend')}{confirmed};"
-        " nothing was changed"
+        f"{counted(plan.step_count, 'step')} on {counted(len(plan.backends), 'backend')}{confirmed}"
     )
 
 
