@@ -54,6 +54,7 @@ bench: $(READY) $(AWS)
 
 docs: $(READY)
 	$(BIN)/python -m docs.build
+	$(BIN)/python -m docs.demonstration
 
 # The pins carry hashes and markers for every platform, and no address of an index.
 COMPILE = $(VENV)-lock/bin/uv pip compile --quiet --universal \
