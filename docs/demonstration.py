@@ -13,7 +13,7 @@ from pathlib import Path
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCK = re.compile(r"(<!-- demo -->\n```console\n).*?(```\n<!-- /demo -->)", re.DOTALL)
-# What is shown: the line that starts so, how many lines from there, and whether a cut follows it.
+# What is shown: the next line that says so, how many lines from there, and whether a cut follows it.
 EXCERPTS = (
     ("$ holdfast audit", 4, False),
     ("critical  lock-table-missing", 4, True),
@@ -21,7 +21,7 @@ EXCERPTS = (
     ("2 backends", 1, False),
     ("$ holdfast plan", 1, True),
     ("$ holdfast apply", 1, True),
-    ("7 steps done", 1, False),
+    ("steps done;", 1, False),
     ("$ holdfast prove", 6, False),
     ("$ holdfast audit", 4, True),
     ("Seen", 1, False),
@@ -31,9 +31,12 @@ EXCERPTS = (
 def excerpt(printed: list[str]) -> Iterator[str]:
     """Yield the lines of the excerpt; a line that is not found is a `LookupError`."""
     position = 0
-    for start, count, cut in EXCERPTS:
-        while not printed[position].startswith(start):
-            position += 1
+    for words, count, cut in EXCERPTS:
+        position = next(
+            (at for at in range(position, len(printed)) if words in printed[at]), len(printed)
+        )
+        if position == len(printed):
+            raise LookupError(words)
         yield from (line.rstrip() for line in printed[position : position + count])
         yield "…" if cut else ""
         position += 1
