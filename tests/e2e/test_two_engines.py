@@ -51,8 +51,31 @@ def test_without_the_lock_table_two_applies_run_at_once_and_one_is_lost(two_regi
     assert [(run.status, run.errors) for run in finished] == [(0, ""), (0, "")]
     assert all("Apply complete! Resources: 2 added" in run.output for run in finished)
     body = state_body(two_regions)
+    # Only the change of the one who wrote last is left.
     assert resources(body) == {"component", "holding", "ben"}
     # Nothing tells: the lineage is the same, and the serial has grown as after one apply.
     after = json.loads(body)
     assert after["lineage"] == before["lineage"]
     assert after["serial"] == before["serial"] + 1
+
+
+def test_after_one_command_the_second_engine_is_refused_until_the_first_is_through(
+    two_regions: World,
+) -> None:
+    applied = two_regions.holdfast("apply", "--auto-approve", "--account", "111111111111")
+    assert (applied.status, applied.errors) == (0, "")
+    ann, ben = colleague(two_regions, "ann"), colleague(two_regions, "ben")
+    with ann.held_apply() as held:
+        refused = ben.run(*APPLY)
+        finished = held.release()
+    assert (finished.status, finished.errors) == (0, "")
+    assert refused.status == 1
+    assert "Error acquiring the state lock" in refused.errors
+    assert f"Path:      {US_EAST.bucket}/{KEY}" in refused.errors
+    assert "Operation: OperationTypeApply" in refused.errors
+    assert resources(state_body(two_regions)) == {"component", "holding", "ann"}
+
+    # Ben's code lacks what ann made, so his apply removes it: that is Terraform's business. He may run now.
+    again = ben.run(*APPLY)
+    assert (again.status, again.errors) == (0, "")
+    assert resources(state_body(two_regions)) == {"component", "ben"}

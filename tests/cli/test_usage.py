@@ -1,0 +1,101 @@
+"""Words that are not known, and words that are: the command line as such."""
+
+import pytest
+
+import holdfast
+from holdfast.cli.overview import COMMANDS, overview_text
+from tests.cli.conftest import CommandLine
+from tests.support.real_terraform import Finished
+
+FLEET_COMMANDS = ("audit", "plan", "apply", "prove")
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("-h",)])
+def test_the_overview_is_data(cli: CommandLine, arguments: tuple[str, ...]) -> None:
+    assert cli(*arguments) == Finished(status=0, output=overview_text(), errors="")
+
+
+def test_no_command_at_all_is_a_mistake_that_shows_the_overview(cli: CommandLine) -> None:
+    assert cli() == Finished(status=2, output=overview_text(), errors="")
+
+
+def test_the_version_is_one_line(cli: CommandLine) -> None:
+    words = f"holdfast {holdfast.__version__}\n"
+    assert cli("--version") == Finished(status=0, output=words, errors="")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(cli: CommandLine, command: str) -> None:
+    shown = cli(command, "--help")
+    assert (shown.status, shown.errors) == (0, "")
+    assert shown.output.startswith(f"Usage: holdfast {command} ")
+    assert COMMANDS[command] in shown.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_option_that_does_not_exist_is_refused(cli: CommandLine, command: str) -> None:
+    refused = cli(command, "--no-such-option")
+    # What follows `sandbox` is a command of the user's own, with options that only it knows.
+    words = "`--no-such-option` cannot be run" if command == "sandbox" else "--no-such-option"
+    assert (refused.status, refused.output) == (2, "")
+    assert words in refused.errors
+
+
+def test_a_command_that_does_not_exist_is_refused(cli: CommandLine) -> None:
+    refused = cli("audti")
+    assert (refused.status, refused.output) == (2, "")
+    assert "No such command 'audti'" in refused.errors
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "1e9"])
+@pytest.mark.parametrize("command", FLEET_COMMANDS)
+def test_a_timeout_that_is_none_is_refused(cli: CommandLine, command: str, seconds: str) -> None:
+    refused = cli(command, "--timeout", seconds)
+    assert (refused.status, refused.output) == (2, "")
+    assert "'--timeout'" in refused.errors
+
+
+@pytest.mark.parametrize("command", FLEET_COMMANDS)
+def test_a_backend_that_does_not_exist_is_named_with_those_that_do(
+    in_fleet: CommandLine, command: str
+) -> None:
+    refused = in_fleet(command, "--backend", "cptwn-terraform-state-erza")
+    assert (refused.status, refused.output) == (2, "")
+    assert "there is no backend called `cptwn-terraform-state-erza`" in refused.errors
+    assert "cptwn-terraform-state-ezra, usest1-terraform-state-ezra" in refused.errors
+
+
+def test_a_rule_that_does_not_exist_is_named_with_the_nearest_one(in_fleet: CommandLine) -> None:
+    refused = in_fleet("audit", "--only", "lock-table-mising")
+    assert (refused.status, refused.output) == (2, "")
+    assert refused.errors.startswith("error[slug-unknown]: there is no rule or error called")
+    assert "did you mean `lock-table-missing`?" in refused.errors
+
+
+def test_a_page_that_does_not_exist_is_named_with_the_nearest_one(cli: CommandLine) -> None:
+    refused = cli("explain", "plan-stal")
+    assert (refused.status, refused.output) == (2, "")
+    assert "did you mean `plan-stale`?" in refused.errors
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("audit", "--format", "yaml"),
+        ("audit", "--fail-on", "bad"),
+        ("plan", "--format", "markdown"),
+        ("prove", "--mode", "none"),
+        ("prove", "--contenders", "1"),
+        ("prove", "--rounds", "0"),
+        ("sandbox", "--scenario", "three-regions"),
+        ("demo", "now"),
+        ("explain", "one", "two"),
+    ],
+    ids=" ".join,
+)
+def test_a_value_that_does_not_exist_is_refused(
+    cli: CommandLine, arguments: tuple[str, ...]
+) -> None:
+    refused = cli(*arguments)
+    assert (refused.status, refused.output) == (2, "")
+    assert arguments[-1] in refused.errors
