@@ -1,0 +1,287 @@
+"""The writes one by one, where applying a whole plan does not lead: what they refuse, and what they send."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from holdfast.aws.bucket_creation import create_bucket
+from holdfast.aws.bucket_lifecycle import add_lifecycle_rules
+from holdfast.aws.bucket_presence import BucketAddress
+from holdfast.aws.bucket_writes import add_policy_statements, encrypt_bucket
+from holdfast.aws.connections import Connections
+from holdfast.aws.table_reads import TableAddress
+from holdfast.aws.table_writes import create_table, disable_time_to_live, protect_table
+from holdfast.aws.writing import Change, Patience
+from holdfast.core.baseline import noncurrent_lifecycle_rule, tls_statement
+from holdfast.core.steps import (
+    AddLifecycleRules,
+    AddPolicyStatements,
+    CreateBucket,
+    CreateTable,
+    DisableTimeToLive,
+    EncryptBucket,
+)
+from holdfast.errors import (
+    BucketTakenError,
+    KeyUnusableError,
+    PermissionMissingError,
+    ServiceError,
+    TableNotALockTableError,
+)
+from tests.support.fault_proxy import FaultProxy
+from tests.support.fault_rules import Answer, Refuse, Response, Rule
+from tests.support.fixtures import FreshAccount
+from tests.support.observation import access_to, use_credentials
+
+REGION = "eu-west-1"
+PATIENCE = Patience(seconds=1)
+
+
+@pytest.fixture
+def connections() -> Iterator[Connections]:
+    with Connections(attempts_max=2) as opened:
+        yield opened
+
+
+@pytest.fixture
+def member(account: FreshAccount, monkeypatch: pytest.MonkeyPatch) -> FreshAccount:
+    use_credentials(monkeypatch, account.id)
+    return account
+
+
+@pytest.fixture
+def address(member: FreshAccount, fault_proxy: FaultProxy) -> BucketAddress:
+    """A bucket that is not there yet."""
+    return BucketAddress(
+        access=access_to(fault_proxy.url),
+        region=REGION,
+        bucket=member.name("states"),
+        account=member.id,
+    )
+
+
+@pytest.fixture
+def made(address: BucketAddress, member: FreshAccount) -> BucketAddress:
+    """A bucket that is there."""
+    member.clients.create_bucket(address.bucket, region=REGION)
+    return address
+
+
+@pytest.fixture
+def table(member: FreshAccount, fault_proxy: FaultProxy) -> TableAddress:
+    """A table that is not there yet."""
+    return TableAddress(
+        access=access_to(fault_proxy.url), region=REGION, table=member.name("locks")
+    )
+
+
+def xml(text: str, status: int = 200) -> Answer:
+    headers = {"Content-Type": "application/xml"}
+    return Answer(response=Response(status=status, headers=headers, body=text.encode()))
+
+
+# Buckets ----------------------------------------------------------------------------------------
+
+
+def test_the_namespace_and_the_ownership_are_in_the_create_call(
+    connections: Connections, address: BucketAddress, fault_proxy: FaultProxy
+) -> None:
+    step = CreateBucket(
+        bucket=address.bucket, region=REGION, tags=(("Team", "a & b"),), account_regional=True
+    )
+    fault_proxy.add(Rule(action=Refuse(code="Stop", status=400), operation="s3:CreateBucket"))
+    with pytest.raises(ServiceError):
+        create_bucket(connections, address, step)
+    (request,) = [each for each in fault_proxy.requests() if each.operation == "s3:CreateBucket"]
+    assert request.headers["x-amz-bucket-namespace"] == "account-regional"
+    assert request.headers["x-amz-object-ownership"] == "BucketOwnerEnforced"
+    body = request.body.decode()
+    assert f"<LocationConstraint>{REGION}</LocationConstraint>" in body
+    assert "<Key>Team</Key><Value>a &amp; b</Value>" in body
+
+
+def test_tags_that_the_store_ignored_are_added_to_those_that_are_there(
+    connections: Connections, made: BucketAddress, member: FreshAccount
+) -> None:
+    s3 = member.clients.s3(REGION)
+    theirs = [{"Key": "Owner", "Value": "them"}, {"Key": "Team", "Value": "theirs"}]
+    s3.put_bucket_tagging(Bucket=made.bucket, Tagging={"TagSet": theirs})  # type: ignore[typeddict-item]  # plain dicts
+    tags = (("ManagedBy", "holdfast"), ("Team", "ours"))
+    step = CreateBucket(bucket=made.bucket, region=REGION, tags=tags)
+    assert create_bucket(connections, made, step) is Change.WRITTEN
+    found = s3.get_bucket_tagging(Bucket=made.bucket)["TagSet"]
+    assert {each["Key"]: each["Value"] for each in found} == {
+        "Owner": "them",
+        "Team": "theirs",
+        "ManagedBy": "holdfast",
+    }
+    assert create_bucket(connections, made, step) is Change.ALREADY_THERE
+
+
+@pytest.mark.parametrize("code", ["BucketAlreadyExists", "BucketAlreadyOwnedByYou"])
+def test_a_bucket_that_appears_is_ours_only_when_its_owner_is(
+    code: str,
+    connections: Connections,
+    address: BucketAddress,
+    member: FreshAccount,
+    fault_proxy: FaultProxy,
+) -> None:
+    member.clients.create_bucket(address.bucket, region=REGION)
+    # HeadBucket comes too early the first time, and CreateBucket is told that somebody was faster.
+    fault_proxy.add(Rule(action=xml("", status=404), operation="s3:HeadBucket", times=1))
+    fault_proxy.add(Rule(action=Refuse(code=code, status=409), operation="s3:CreateBucket"))
+    step = CreateBucket(bucket=address.bucket, region=REGION)
+    assert create_bucket(connections, address, step) is Change.WRITTEN
+
+
+def test_a_bucket_of_an_account_that_is_not_known_is_never_taken_for_ours(
+    connections: Connections, made: BucketAddress, fault_proxy: FaultProxy
+) -> None:
+    unknown = BucketAddress(
+        access=made.access, region=made.region, bucket=made.bucket, account=None
+    )
+    fault_proxy.add(Rule(action=xml("", status=404), operation="s3:HeadBucket", times=1))
+    fault_proxy.add(
+        Rule(action=Refuse(code="BucketAlreadyExists", status=409), operation="s3:CreateBucket")
+    )
+    with pytest.raises(BucketTakenError):
+        create_bucket(connections, unknown, CreateBucket(bucket=made.bucket, region=REGION))
+
+
+def test_a_policy_that_cannot_be_read_is_not_replaced(
+    connections: Connections, made: BucketAddress, fault_proxy: FaultProxy
+) -> None:
+    step = AddPolicyStatements(
+        bucket=made.bucket, region=REGION, statements=(tls_statement(made.bucket),)
+    )
+    actions: tuple[Refuse | Answer, ...] = (
+        Refuse(code="AccessDenied", status=403),
+        Refuse(code="InternalError", status=500),
+        Refuse(code="NoSuchBucket", status=404),
+        xml('{"Statement": [{"Sid": "Odd"}]}'),
+    )
+    for action in actions:
+        fault_proxy.add(Rule(action=action, operation="s3:GetBucketPolicy"))
+        with pytest.raises((PermissionMissingError, ServiceError)):
+            add_policy_statements(connections, made, step, patience=PATIENCE)
+        fault_proxy.allow_all()
+    assert "s3:PutBucketPolicy" not in fault_proxy.counts()
+
+
+def test_the_least_size_of_transitions_is_written_along(
+    connections: Connections, made: BucketAddress, fault_proxy: FaultProxy
+) -> None:
+    rule = (
+        "<LifecycleConfiguration><Rule><ID>theirs</ID><Status>Enabled</Status>"
+        "<Filter><Prefix>logs/</Prefix></Filter><Expiration><Days>3</Days></Expiration></Rule>"
+        "</LifecycleConfiguration>"
+    )
+    name = "x-amz-transition-default-minimum-object-size"
+    headers = {"Content-Type": "application/xml", name: "varies_by_storage_class"}
+    there = Answer(response=Response(status=200, headers=headers, body=rule.encode()))
+    fault_proxy.add(Rule(action=there, operation="s3:GetBucketLifecycleConfiguration", times=1))
+    step = AddLifecycleRules(
+        bucket=made.bucket, region=REGION, rules=(noncurrent_lifecycle_rule(),)
+    )
+    assert add_lifecycle_rules(connections, made, step, patience=PATIENCE) is Change.WRITTEN
+    (request,) = [
+        each
+        for each in fault_proxy.requests()
+        if each.operation == "s3:PutBucketLifecycleConfiguration"
+    ]
+    assert request.headers[name] == "varies_by_storage_class"
+    assert b"<ID>theirs</ID>" in request.body
+    assert request.headers["x-amz-expected-bucket-owner"] == made.account
+
+
+@pytest.mark.parametrize("state", ["missing", "disabled", "denied"])
+def test_a_key_that_cannot_be_used_is_not_written(
+    state: str, connections: Connections, made: BucketAddress, fault_proxy: FaultProxy
+) -> None:
+    actions: dict[str, Refuse | Answer] = {
+        "missing": Refuse(code="NotFoundException", status=400),
+        "disabled": Answer(
+            response=Response(
+                status=200,
+                headers={"Content-Type": "application/x-amz-json-1.1"},
+                body=b'{"KeyMetadata": {"KeyId": "k", "KeyState": "Disabled"}}',
+            )
+        ),
+        "denied": Refuse(code="AccessDeniedException", status=400),
+    }
+    fault_proxy.add(Rule(action=actions[state], operation="kms:DescribeKey"))
+    key = f"arn:aws:kms:{REGION}:{made.account}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    step = EncryptBucket(bucket=made.bucket, region=REGION, algorithm="aws:kms", key_arn=key)
+    with pytest.raises(KeyUnusableError) as caught:
+        encrypt_bucket(connections, made, step, patience=PATIENCE)
+    assert (
+        dict(caught.value.facts)["it is"]
+        == {
+            "missing": "NotFoundException",
+            "disabled": "Disabled",
+            "denied": "not known: permission `kms:DescribeKey` is missing",
+        }[state]
+    )
+    assert "s3:PutBucketEncryption" not in fault_proxy.counts()
+
+
+# Tables -----------------------------------------------------------------------------------------
+
+
+def test_a_table_with_other_keys_is_not_taken_for_a_lock_table(
+    connections: Connections, table: TableAddress, member: FreshAccount
+) -> None:
+    member.clients.dynamodb(REGION).create_table(
+        TableName=table.table,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    with pytest.raises(TableNotALockTableError) as caught:
+        create_table(connections, table, CreateTable(table=table.table, region=REGION))
+    assert "keys id (S)" in caught.value.facts[0][1]
+    assert not protected(member, table)
+
+
+def test_a_table_that_somebody_made_meanwhile_is_taken_and_protected(
+    connections: Connections, table: TableAddress, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    member.clients.create_lock_table(table.table, region=REGION)
+    absent = Refuse(code="ResourceNotFoundException", status=400)
+    fault_proxy.add(Rule(action=absent, operation="dynamodb:DescribeTable", times=2))
+    assert (
+        create_table(connections, table, CreateTable(table=table.table, region=REGION))
+        is Change.WRITTEN
+    )
+    assert fault_proxy.counts()["dynamodb:CreateTable"] == 1
+    assert protected(member, table)
+
+
+def test_a_table_that_is_being_changed_is_waited_for(
+    connections: Connections, table: TableAddress, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    member.clients.create_lock_table(table.table, region=REGION)
+    busy = Refuse(code="ResourceInUseException", status=400)
+    fault_proxy.add(Rule(action=busy, operation="dynamodb:UpdateTable", times=1))
+    assert protect_table(connections, table) is Change.WRITTEN
+    assert protect_table(connections, table) is Change.ALREADY_THERE
+    assert fault_proxy.counts()["dynamodb:UpdateTable"] == 2
+
+
+def test_a_time_to_live_that_is_on_its_way_out_is_not_switched_off_again(
+    connections: Connections, table: TableAddress, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    member.clients.create_lock_table(table.table, region=REGION)
+    leaving = b'{"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLING", "AttributeName": "E"}}'
+    answer = Response(
+        status=200, headers={"Content-Type": "application/x-amz-json-1.0"}, body=leaving
+    )
+    fault_proxy.add(Rule(action=Answer(response=answer), operation="dynamodb:DescribeTimeToLive"))
+    step = DisableTimeToLive(table=table.table, region=REGION, attribute="E")
+    assert disable_time_to_live(connections, table, step) is Change.ALREADY_THERE
+    assert "dynamodb:UpdateTimeToLive" not in fault_proxy.counts()
+
+
+def protected(member: FreshAccount, table: TableAddress) -> bool:
+    answer = member.clients.dynamodb(REGION).describe_table(TableName=table.table)
+    return answer["Table"].get("DeletionProtectionEnabled", False)
