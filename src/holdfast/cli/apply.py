@@ -176,5 +176,5 @@ def report_event(event: ApplyEvent, ink: Ink) -> None:
 
 def outcome_line(result: ApplyResult) -> str:
     """Count what was done; the last line."""
-    skipped = f", {len(result.skipped)} done before" if result.skipped else ""
+    skipped = f", {len(result.skipped)} had nothing to change" if result.skipped else ""
     return f"{counted(len(result.done), 'step')} done{skipped}; every change was read back"

@@ -46,14 +46,17 @@ def backend_lines(
         f"  account {plan.account or 'unknown'}{alias}, region {plan.backend.region or 'unknown'}"
     )
     width = max(len(words_of(step.step).summary) for step in plan.steps)
-    for number, step in enumerate(plan.steps, start=1):
+    following = (*plan.steps[1:], None)
+    for number, (step, after) in enumerate(zip(plan.steps, following, strict=True), start=1):
         yield from step_lines(step, number, width, ink)
         for line in commands.get(f"{plan.backend.name} {step.identifier}", ()):
             yield f"       $ {printable(line, length_max=20_000)}"
+        if after is None or after.rules != step.rules:  # said once for steps that belong together
+            yield f"       {ink('for ' + ', '.join(step.rules), Colour.DIM)}"
 
 
 def step_lines(step: PlannedStep, number: int, width: int, ink: Ink) -> Iterator[str]:
-    """Yield one step: its summary, its danger where it has one, and the rules that ask for it."""
+    """Yield one step: its summary, and what it takes when it is not safe."""
     summary = printable(words_of(step.step).summary)
     danger = (
         "" if step.danger is Danger.SAFE else f"  {ink(step.danger, *DANGER_COLOURS[step.danger])}"
@@ -62,7 +65,6 @@ def step_lines(step: PlannedStep, number: int, width: int, ink: Ink) -> Iterator
     if step.danger is Danger.CONFIRM:
         yield f"       {printable(words_of(step.step).caution)}"
         yield f"       allow it with `--confirm {step.identifier}`"
-    yield f"       {ink('for ' + ', '.join(step.rules), Colour.DIM)}"
 
 
 def count_line(plan: Plan) -> str:
