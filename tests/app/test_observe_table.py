@@ -154,3 +154,15 @@ def test_a_table_of_a_store_with_regions_of_its_own_is_not_searched_for(
 
     assert observed.tables[0].presence == Known(TableAbsent(name="nowhere", elsewhere=Known(())))
     assert fault_proxy.counts()["dynamodb:DescribeTable"] == 1
+
+
+def test_a_table_is_not_looked_for_where_nobody_wants_to_know(
+    connections: Connections, backend: Backend, fault_proxy: FaultProxy
+) -> None:
+    nowhere = backend_of(bucket=backend.bucket, table="nowhere", access=backend.access)
+
+    (observed,) = observe_backends([nowhere], connections=connections, search_tables=False)
+
+    not_asked = Withheld(reason=Reason.NOT_ASKED, detail="other regions were not asked")
+    assert observed.tables[0].presence == Known(TableAbsent(name="nowhere", elsewhere=not_asked))
+    assert fault_proxy.counts()["dynamodb:DescribeTable"] == 1

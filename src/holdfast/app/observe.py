@@ -39,6 +39,7 @@ class BackendObservation:
         *,
         caller_region: str,
         regions_of_fleet: Sequence[str],
+        search_tables: bool,
         on_complete: Callable[[Backend], None],
     ) -> None:
         self.backend = backend
@@ -52,7 +53,12 @@ class BackendObservation:
         self._bucket = BucketObservation(backend, self._ask, connections)
         self._tables = tuple(
             TableObservation(
-                table, backend, self._ask, connections, regions_of_fleet=regions_of_fleet
+                table,
+                backend,
+                self._ask,
+                connections,
+                regions_of_fleet=regions_of_fleet,
+                search=search_tables,
             )
             for table in backend.tables
         )
@@ -107,13 +113,15 @@ def observe_backends(
     *,
     connections: Connections,
     workers_max: int = 32,
+    search_tables: bool = True,
     on_progress: Callable[[Backend], None] | None = None,
 ) -> tuple[ObservedBackend, ...]:
     """Return the facts about each backend, in the order given.
 
-    At most `workers_max` requests are under way at the same time. `on_progress` is called on the calling
-    thread, once for each backend that is complete. Whatever AWS refuses becomes a withheld fact; an
-    interrupt ends at once and leaves nothing behind, for nothing is written.
+    At most `workers_max` requests are under way at the same time. `search_tables` looks for a table that is
+    missing in every other region: a request for each, which matters to a report alone. `on_progress` is
+    called on the calling thread, once for each backend that is complete. Whatever AWS refuses becomes a
+    withheld fact; an interrupt ends at once and leaves nothing behind, for nothing is written.
     """
     regions_of_fleet = tuple(sorted({each.region for each in backends if each.region}))
     with Questions(connections, workers_max=workers_max) as questions:
@@ -124,6 +132,7 @@ def observe_backends(
                 connections,
                 caller_region=_caller_region(backend, backends, connections),
                 regions_of_fleet=regions_of_fleet,
+                search_tables=search_tables,
                 on_complete=on_progress or _ignore,
             )
             for backend in backends

@@ -29,6 +29,7 @@ from holdfast.core.facts import Fact, Known, Reason, Withheld
 NOT_ASKED_YET = Withheld(reason=Reason.NOT_ASKED, detail="not asked yet")
 REGION_UNKNOWN = Withheld(reason=Reason.NOT_ASKED, detail="the backend names no region")
 ONE_REGION = Withheld(reason=Reason.NOT_ASKED, detail="the table's ARN names its region")
+NOT_SEARCHED = Withheld(reason=Reason.NOT_ASKED, detail="other regions were not asked")
 
 
 class TableObservation:
@@ -42,11 +43,13 @@ class TableObservation:
         connections: Connections,
         *,
         regions_of_fleet: Sequence[str],
+        search: bool = True,
     ) -> None:
         self._ask = ask
         self._connections = connections
         self._address = TableAddress(access=backend.access, region=backend.region, table=table)
         self._regions_of_fleet = regions_of_fleet
+        self._searches = search
         self._presence: Fact[TablePresence] = NOT_ASKED_YET
         self._unanswered = 0
         self._found: list[str] = []
@@ -74,6 +77,8 @@ class TableObservation:
                 self._ask_settings()
             case TableAbsent() as absent if self._address.by_arn:
                 self._presence = Known(replace(absent, elsewhere=ONE_REGION))
+            case TableAbsent() as absent if not self._searches:
+                self._presence = Known(replace(absent, elsewhere=NOT_SEARCHED))
             case TableAbsent():
                 self._search(in_fleet=True)
 

@@ -87,7 +87,10 @@ def apply(
         result = apply_plan(
             plan,
             connections=connections,
-            observe=lambda backends: observe_backends(backends, connections=connections),
+            # A plan says nothing about other regions, so a missing table is not looked for again.
+            observe=lambda backends: observe_backends(
+                backends, connections=connections, search_tables=False
+            ),
             approvals=approvals,
             on_event=lambda event: report_event(event, ink),
         )
