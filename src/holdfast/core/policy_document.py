@@ -16,6 +16,7 @@ from typing import TypeAlias
 JsonObject: TypeAlias = Mapping[str, object]
 
 ACCOUNT_PATTERN = re.compile(r"^(?:arn:[a-z-]+:iam::)?(\d{12})(?::root)?$")
+PRINCIPAL_PATTERN = re.compile(r"^(?:(?P<id>\d{12})$|arn:[a-z-]+:(?:iam|sts)::(?P<arn>\d{12}):)")
 
 # The version that counts when a policy names none (IAM user guide, "JSON policy elements: Version").
 VERSION_DEFAULT = "2008-10-17"
@@ -256,9 +257,10 @@ def meaning_of(statement: Statement) -> str:
     )
 
 
-def shown_statement(statement: Statement) -> str:
-    """Return a statement as a person reads it: its `Sid`, or its text when it has none."""
-    return statement.sid or statement.document
+def account_of(principal: str) -> str | None:
+    """Return the account of a principal (id, root, role or user); None for `*` and the like."""
+    match = PRINCIPAL_PATTERN.match(principal)
+    return (match["id"] or match["arn"]) if match else None
 
 
 def _account(principal: str) -> str:

@@ -1,0 +1,69 @@
+"""The bucket that the code names does not exist.
+
+## What it checks
+HeadBucket, which answers 404 when no bucket of that name exists in the partition. A refusal (403) is not an
+absence: it is reported as unknown, with the permission that is missing.
+
+## Why it matters
+No root can be initialised. Bucket names are shared by all of AWS: until the bucket is created, anybody who
+reads the code can create it and be handed the states.
+
+## Fix
+Create the bucket, with everything that the default baseline asks for: tags and ownership in the create call,
+public access blocked, versioning, encryption, TLS, and a bound on old versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from holdfast.core.backends import Backend
+from holdfast.core.baseline import bucket_steps
+from holdfast.core.cloud import BucketAbsent, ObservedBackend
+from holdfast.core.facts import need
+from holdfast.core.findings import Evidence, Hit, Severity, backend_rule
+from holdfast.core.fleet import Fleet
+from holdfast.core.steps import Step
+from holdfast.core.use_evidence import only_root_of, use_evidence, uses_words
+from holdfast.core.whereabouts import partition_name_of
+
+
+@backend_rule(Severity.HIGH)
+def bucket_missing(observed: ObservedBackend, fleet: Fleet) -> Iterator[Hit]:  # noqa: ARG001 - the scope's signature
+    """Name a bucket that is not there."""
+    if not isinstance(need(observed.bucket), BucketAbsent):
+        return
+    backend = observed.backend
+    verb = "name" if backend.uses and not only_root_of(backend.uses) else "names"
+    who = uses_words(backend.uses) if backend.uses else "the declaration"
+    yield Hit(
+        message=f"bucket `{backend.bucket}`, which {who} {verb}, does not exist",
+        evidence=(
+            Evidence(label="HeadBucket", text="404: there is no bucket of this name"),
+            *use_evidence(backend.uses, f"keeps its state in `{backend.bucket}`"),
+        ),
+        fix=_steps(observed),
+        advice="" if backend.region else "Name the `region` in the code; it is not known where.",
+    )
+
+
+def _steps(observed: ObservedBackend) -> tuple[Step, ...]:
+    backend = observed.backend
+    if backend.region is None:
+        return ()
+    return bucket_steps(
+        backend.bucket,
+        backend.region,
+        partition=partition_name_of(observed),
+        kms_key=backend.kms_key,
+        tags=backend.tags,
+        account_regional=_is_account_regional(backend, backend.region),
+    )
+
+
+def _is_account_regional(backend: Backend, region: str) -> bool:
+    """Tell whether the bucket belongs in its account's own namespace, by wish or by its name.
+
+    A name that ends like this is refused anywhere else (S3 user guide, "Account regional namespaces").
+    """
+    return backend.account_regional or backend.bucket.endswith(f"-{region}-an")
