@@ -146,21 +146,22 @@ class _Run:
         self._waiting: SimpleQueue[Chain | None] = SimpleQueue()
         self._reports: SimpleQueue[Report] = SimpleQueue()
         self._stop = threading.Event()
+        self._workers: list[threading.Thread] = []
         # Appended to by workers, before they report: an interrupt cannot make it forget a step.
         self._record: list[Ended] = []
 
     def run(self, *, workers_max: int) -> ApplyResult:
         """Run every chain to its end."""
-        workers = self._started(min(workers_max, len(self._chains)))
         try:
+            self._start(min(workers_max, len(self._chains)))
             self._tell()
         except KeyboardInterrupt as interrupt:
-            self._finish(workers)
+            self._finish()
             raise InterruptedApplyError(
                 done=len(self._through), total=self._total, changed=self._changed
             ) from interrupt
         except BaseException:
-            self._finish(workers)
+            self._finish()
             raise
         self._raise_failures()
         return ApplyResult(
@@ -169,24 +170,21 @@ class _Run:
 
     # On the calling thread ----------------------------------------------------------------------
 
-    def _started(self, count: int) -> list[threading.Thread]:
+    def _start(self, count: int) -> None:
         for chain in self._chains:
             self._waiting.put(chain)
-        # Daemons: a second Ctrl-C does not wait for a slow endpoint.
-        workers = [
-            threading.Thread(target=self._work, name="holdfast-apply", daemon=True)
-            for _ in range(count)
-        ]
-        for worker in workers:
+        for _ in range(count):
             self._waiting.put(None)
+            # Daemons: a second Ctrl-C does not wait for a slow endpoint.
+            worker = threading.Thread(target=self._work, name="holdfast-apply", daemon=True)
             worker.start()
-        return workers
+            self._workers.append(worker)
 
-    def _finish(self, workers: Sequence[threading.Thread]) -> None:
+    def _finish(self) -> None:
         """Let the running steps end, and start no others; a second interrupt does not wait for them."""
         self._stop.set()
         try:
-            for worker in workers:
+            for worker in self._workers:
                 worker.join()
         except KeyboardInterrupt:
             return
