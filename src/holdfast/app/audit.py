@@ -7,6 +7,7 @@ from typing import assert_never
 
 from holdfast.core.backends import Backend
 from holdfast.core.cloud import (
+    Bucket,
     BucketAbsent,
     BucketForeign,
     ObservedBackend,
@@ -16,7 +17,7 @@ from holdfast.core.cloud import (
     existing_bucket,
 )
 from holdfast.core.declaration import Ignore
-from holdfast.core.facts import Known, Withheld
+from holdfast.core.facts import Withheld
 from holdfast.core.findings import (
     BackendRule,
     BucketRule,
@@ -99,13 +100,13 @@ def judgements_of(rule: Rule, fleet: Fleet) -> Iterator[Judgement]:
 def bucket_judgements(rule: BucketRule, observed: ObservedBackend) -> tuple[Judgement, ...]:
     """Run a bucket rule where there is a bucket; a bucket we were not let into is unknown."""
     name = observed.backend.name
-    match existing_bucket(observed):
-        case Known(None):
-            return ()  # absent or foreign: other rules say so
-        case Known(bucket):
-            return judge(rule, name, lambda: rule.check(bucket, observed))
-        case Withheld() as withheld:
-            return (unjudged_by(rule, name, withheld),)
+    bucket = existing_bucket(observed)
+    if isinstance(bucket, Withheld):
+        return (unjudged_by(rule, name, bucket),)
+    present = bucket.value
+    if present is None:
+        return ()  # absent or foreign: other rules say so
+    return judge(rule, name, lambda: rule.check(present, observed))
 
 
 def table_judgements(
@@ -113,15 +114,15 @@ def table_judgements(
 ) -> tuple[Judgement, ...]:
     """Run a table rule where there is a table; a table that could not be read is unknown."""
     name = observed.backend.name
-    match table.presence:
-        case Known(Table() as present):
+    if isinstance(table.presence, Withheld):
+        return (unjudged_by(rule, name, table.presence),)
+    match table.presence.value:
+        case Table() as present:
             return judge(rule, name, lambda: rule.check(present, observed))
-        case Known(TableAbsent()):
+        case TableAbsent():
             return ()
-        case Withheld() as withheld:
-            return (unjudged_by(rule, name, withheld),)
         case _:
-            assert_never(table.presence)
+            assert_never(table.presence.value)
 
 
 def unjudged_by(rule: Rule, backend: str, withheld: Withheld) -> Unjudged:
@@ -175,15 +176,17 @@ def bucket_words(observed: ObservedBackend | None) -> str:
     """Say in a word whether the bucket is there."""
     if observed is None:
         return "not asked"
-    match observed.bucket:
-        case Known(BucketAbsent()):
+    if isinstance(observed.bucket, Withheld):
+        return "unknown"
+    match observed.bucket.value:
+        case BucketAbsent():
             return "missing"
-        case Known(BucketForeign()):
+        case BucketForeign():
             return "foreign"
-        case Known(_):
+        case Bucket():
             return "exists"
-        case Withheld():
-            return "unknown"
+        case _:
+            assert_never(observed.bucket.value)
 
 
 def table_words(backend: Backend, observed: ObservedBackend | None) -> str:
@@ -198,15 +201,15 @@ def table_words(backend: Backend, observed: ObservedBackend | None) -> str:
 
 def word_of_table(table: ObservedTable) -> str:
     """Say in a word whether one table is there."""
-    match table.presence:
-        case Known(TableAbsent()):
+    if isinstance(table.presence, Withheld):
+        return "unknown"
+    match table.presence.value:
+        case TableAbsent():
             return "missing"
-        case Known(Table()):
+        case Table():
             return "exists"
-        case Withheld():
-            return "unknown"
         case _:
-            assert_never(table.presence)
+            assert_never(table.presence.value)
 
 
 def verdict_of(
