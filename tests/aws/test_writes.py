@@ -1,5 +1,6 @@
 """The writes one by one, where applying a whole plan does not lead: what they refuse, and what they send."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -148,6 +149,16 @@ def test_a_bucket_of_an_account_that_is_not_known_is_never_taken_for_ours(
         create_bucket(connections, unknown, CreateBucket(bucket=made.bucket, region=REGION))
 
 
+def test_a_bucket_that_does_not_show_at_once_is_waited_for(
+    connections: Connections, address: BucketAddress, fault_proxy: FaultProxy
+) -> None:
+    fault_proxy.add(Rule(action=xml("", status=404), operation="s3:HeadBucket", times=3))
+    step = CreateBucket(bucket=address.bucket, region=REGION)
+    assert create_bucket(connections, address, step) is Change.WRITTEN
+    assert fault_proxy.counts()["s3:HeadBucket"] == 4
+    assert fault_proxy.counts()["s3:CreateBucket"] == 1
+
+
 def test_a_policy_that_cannot_be_read_is_not_replaced(
     connections: Connections, made: BucketAddress, fault_proxy: FaultProxy
 ) -> None:
@@ -225,7 +236,60 @@ def test_a_key_that_cannot_be_used_is_not_written(
     assert "s3:PutBucketEncryption" not in fault_proxy.counts()
 
 
+def test_a_key_that_can_be_used_is_written_once_and_known_by_its_alias(
+    connections: Connections, made: BucketAddress, fault_proxy: FaultProxy, member: FreshAccount
+) -> None:
+    key = f"arn:aws:kms:{REGION}:{made.account}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    metadata = {"KeyId": key, "Arn": key, "KeyState": "Enabled", "KeyManager": "CUSTOMER"}
+    enabled = Response(
+        status=200,
+        headers={"Content-Type": "application/x-amz-json-1.1"},
+        body=json.dumps({"KeyMetadata": metadata}).encode(),
+    )
+    fault_proxy.add(Rule(action=Answer(response=enabled), operation="kms:DescribeKey"))
+    step = EncryptBucket(
+        bucket=made.bucket, region=REGION, algorithm="aws:kms", key_arn=key, bucket_key=True
+    )
+    assert encrypt_bucket(connections, made, step, patience=PATIENCE) is Change.WRITTEN
+    s3 = member.clients.s3(REGION)
+    stored = s3.get_bucket_encryption(Bucket=made.bucket)["ServerSideEncryptionConfiguration"]
+    rule = stored["Rules"][0]
+    assert rule["BucketKeyEnabled"]
+    assert rule["ApplyServerSideEncryptionByDefault"] == {
+        "SSEAlgorithm": "aws:kms",
+        "KMSMasterKeyID": key,
+    }
+    rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] = "alias/states"
+    s3.put_bucket_encryption(Bucket=made.bucket, ServerSideEncryptionConfiguration=stored)
+    assert encrypt_bucket(connections, made, step, patience=PATIENCE) is Change.ALREADY_THERE
+
+
 # Tables -----------------------------------------------------------------------------------------
+
+
+def test_a_table_that_is_being_made_is_waited_for(
+    connections: Connections, table: TableAddress, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    member.clients.create_lock_table(table.table, region=REGION)
+    description = {
+        "TableName": table.table,
+        "TableArn": f"arn:aws:dynamodb:{REGION}:{member.id}:table/{table.table}",
+        "TableStatus": "CREATING",
+        "KeySchema": [{"AttributeName": "LockID", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "LockID", "AttributeType": "S"}],
+    }
+    creating = Response(
+        status=200,
+        headers={"Content-Type": "application/x-amz-json-1.0"},
+        body=json.dumps({"Table": description}).encode(),
+    )
+    fault_proxy.add(
+        Rule(action=Answer(response=creating), operation="dynamodb:DescribeTable", times=3)
+    )
+    step = CreateTable(table=table.table, region=REGION)
+    assert create_table(connections, table, step) is Change.ALREADY_THERE
+    assert fault_proxy.counts()["dynamodb:DescribeTable"] == 4
+    assert "dynamodb:CreateTable" not in fault_proxy.counts()
 
 
 def test_a_table_with_other_keys_is_not_taken_for_a_lock_table(
