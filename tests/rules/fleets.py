@@ -195,18 +195,26 @@ def observed(
     tables: Sequence[Table | TableAbsent] | None = None,
     caller: Fact[Caller] | None = None,
     states_present: Fact[frozenset[str]] | None = None,
+    table_names: Sequence[str] = (),
 ) -> ObservedBackend:
-    """Return a backend with a healthy bucket and table, or with those that are given."""
+    """Return a backend with a healthy bucket and table, or with those that are given.
+
+    `table_names` are what the code calls the tables where that is not their names.
+    """
     observed_of = of or backend()
     presence = bucket or healthy_bucket()
     present = (healthy_table(),) if tables is None else tables
+    names = table_names or [each.name for each in present]
     return ObservedBackend(
         backend=observed_of,
         region=REGION,
         caller=caller
         or Known(Caller(account=ACCOUNT, arn=f"arn:aws:iam::{ACCOUNT}:role/terraform")),
         bucket=presence if isinstance(presence, Withheld) else Known(presence),
-        tables=tuple(ObservedTable(name=each.name, presence=Known(each)) for each in present),
+        tables=tuple(
+            ObservedTable(name=name, presence=Known(each))
+            for name, each in zip(names, present, strict=True)
+        ),
         states_present=states_present or Known(frozenset({KEY})),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from holdfast.core.backends import Backend, StateUse
 from holdfast.core.cloud import ObservedBackend, Table, TableKey
@@ -19,6 +20,20 @@ ARN_PATTERN = re.compile(
 ENDPOINT_PATTERN = re.compile(
     r"^https?://(?:\d{12}\.ddb|dynamodb(?:-fips)?)\.(?P<region>[a-z0-9-]+)\."
 )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TablePlace:
+    """Where a table is."""
+
+    account: str
+    region: str
+
+
+def place_of(table: Table) -> TablePlace:
+    """Return the account and region in a table's ARN."""
+    match = ARN_PATTERN.match(table.arn)
+    return TablePlace(match["account"] if match else "unknown", table.region)
 
 
 def has_lock_schema(table: Table) -> bool:
@@ -43,6 +58,17 @@ def serves_something_else(table: Table) -> bool:
 def name_in_backend(table: Table, observed: ObservedBackend) -> str:
     """Return the name under which the backend knows the table: its ARN where the code gives that."""
     return table.arn if any(each.name == table.arn for each in observed.tables) else table.name
+
+
+def key_words(table: Table) -> str:
+    """Return a table's key in words: `LockID (S)`, `pk (S) and sk (N)`."""
+    keys = [table.hash_key, *([table.range_key] if table.range_key else [])]
+    return " and ".join(f"{key.name} ({key.type})" for key in keys)
+
+
+def is_table_arn(name: str) -> bool:
+    """Tell whether the code names a table by its ARN, which DynamoDB takes wherever it takes a name."""
+    return name.startswith("arn:")
 
 
 def region_of_table_name(name: str) -> str | None:

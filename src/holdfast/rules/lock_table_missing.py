@@ -1,98 +1,128 @@
-"""The lock table does not exist.
+"""The lock table that the code names does not exist.
 
 ## What it checks
-Whether DynamoDB knows the tables that the backend locks with, in the backend's region and account. A table of
-that name in another region is shown; the engines never look there.
+DescribeTable in the region of the backend, which answers that there is no such table. The same name is then
+looked for in the other regions of the account, because that is the usual mistake, and among the tables of the
+fleet's other accounts. A refusal is not an absence.
 
 ## Why it matters
-Every command that locks fails, so people run with `-lock=false`, and then two applies at once can corrupt the
-state. `init` does not notice, since neither engine looks at the table before it takes the first lock. A backend
-that also takes a lock file gives it back when the table refuses, so it is no better off.
+`init` succeeds without the table, and the first command that locks fails with `ResourceNotFoundException`. People
+then work with `-lock=false`, and two writers run at once. A root that locks in both ways fails as well.
 
 ## Fix
-Create the table, and let nobody run two commands at once on the backend's states until it is there. Where the
-bucket turns out to be in another region or account, settle that first: a table belongs beside its bucket.
+Create the table where the backend is: key `LockID`, on-demand, with deletion protection, tags and point-in-time
+recovery. When the table is in another region, the region in the code may be what is wrong: a table serves only
+roots of its own region.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import assert_never
 
+from holdfast.core.backends import Backend, StateUse
 from holdfast.core.baseline import table_steps
-from holdfast.core.cloud import BucketForeign, ObservedBackend, TableAbsent
-from holdfast.core.facts import Known, Reason, Withheld, need
+from holdfast.core.cloud import ObservedBackend, Table, TableAbsent
+from holdfast.core.evidence import quoted
+from holdfast.core.facts import Known, Withheld, need
 from holdfast.core.findings import Evidence, Hit, Severity, backend_rule
 from holdfast.core.fleet import Fleet
-from holdfast.core.table_uses import (
-    arn_region,
-    engine_region,
-    lockers_words,
-    locks_with,
-    table_evidence,
-    table_uses,
+from holdfast.core.lock_tables import (
+    is_table_arn,
+    place_of,
+    region_of_table_name,
+    uses_of_table,
 )
-
-UNTIL_THEN = (
-    "Let nobody run two commands at once until it is there: every command that locks fails, and with"
-    " `-lock=false` two applies at once can corrupt the state."
-)
-LOCK_FILE_TOO = (
-    "Let nobody run two commands at once until it is there: the lock file still locks, but every command gives"
-    " it back and fails for want of the table, and with `-lock=false` neither of them is taken."
-)
+from holdfast.core.steps import Step
+from holdfast.core.use_evidence import only_root_of, use_evidence, uses_words
 
 
 @backend_rule(Severity.CRITICAL)
 def lock_table_missing(observed: ObservedBackend, fleet: Fleet) -> Iterator[Hit]:
-    """Name each lock table of the backend that is not there."""
-    del fleet
-    tables = [each for each in observed.tables if locks_with(observed.backend, each.name)]
-    for table in tables:
+    """Name each lock table that is not where its roots look for it."""
+    backend = observed.backend
+    withheld: list[Withheld] = []
+    for table in observed.tables:
         match table.presence:
             case Known(TableAbsent() as absent):
-                region = need(engine_region(table.name, observed.backend))
-                yield _hit(absent, table.name, region, observed)
-            case _:
+                yield _hit(backend, absent, _other_accounts(fleet, observed, absent.name))
+            case Withheld() as reason:
+                withheld.append(reason)
+            case Known(_):
                 pass
-    for table in tables:  # last, so that a table that is known to be missing is said in any case
-        need(table.presence)
+    if withheld:
+        need(withheld[0])
 
 
-def _hit(absent: TableAbsent, table: str, region: str, observed: ObservedBackend) -> Hit:
-    uses = table_uses(observed.backend, table)
-    only_with_lock_file = bool(uses) and all(use.locking.uses_lockfile for use in uses)
-    first = _first(table, region, observed)
-    said = Evidence(label="dynamodb:DescribeTable", text=f"ResourceNotFoundException in {region}")
+def _hit(backend: Backend, absent: TableAbsent, elsewhere: tuple[Evidence, ...]) -> Hit:
+    uses = uses_of_table(backend, absent.name)
+    region = region_of_table_name(absent.name) or backend.region
     return Hit(
-        message=f"lock table `{table}` does not exist in {region}: {lockers_words(uses)}",
-        evidence=(*table_evidence(observed.backend, table), said, *_elsewhere(absent)),
-        fix=() if first else table_steps(table, region, observed.backend.tags),
-        advice=" ".join(
-            filter(None, (first, LOCK_FILE_TOO if only_with_lock_file else UNTIL_THEN))
+        message=(
+            f"lock table `{absent.name}` does not exist in {region or 'the region of the backend'};"
+            f" {_users(uses)}"
         ),
+        evidence=(
+            Evidence(label="DescribeTable", text=f"no such table in {region or 'its region'}"),
+            _elsewhere(absent),
+            *elsewhere,
+            *use_evidence(uses, f"locks in `{absent.name}`"),
+        ),
+        fix=_steps(backend, absent),
+        advice=_advice(absent),
+        subject=only_root_of(uses),
     )
 
 
-def _first(table: str, region: str, observed: ObservedBackend) -> str:
-    """Say what has to be settled before a table is created; nothing where it can be at once."""
-    if isinstance(observed.bucket, Known) and isinstance(observed.bucket.value, BucketForeign):
-        return "First use the credentials of the bucket's account: the table may be there."
-    if observed.region not in {None, region}:
-        return f"First settle the region: the bucket is in {observed.region}."
-    if arn_region(table) is not None:
-        return "Create it in the account and region that its ARN names, or name another table."
-    return ""
+def _users(uses: Sequence[StateUse]) -> str:
+    if not uses:
+        return "it is declared"
+    words = uses_words(uses)
+    return f"{words} lock{'s' if only_root_of(uses) else ''} with it"
 
 
-def _elsewhere(absent: TableAbsent) -> Iterator[Evidence]:
+def _elsewhere(absent: TableAbsent) -> Evidence:
     match absent.elsewhere:
-        case Known(regions) if regions:
-            yield Evidence(
-                label="elsewhere", text=f"a table of that name is in {' and '.join(regions)}"
-            )
-        case Withheld(reason=Reason.NOT_ASKED) as withheld:
-            yield Evidence(label="elsewhere", text=f"other regions were not asked: {withheld}")
+        case Known(()):
+            return Evidence(label="elsewhere", text="in no other region of this account")
+        case Known(regions):
+            return Evidence(label="elsewhere", text=f"found in {', '.join(regions)}")
         case Withheld() as withheld:
-            yield Evidence(label="elsewhere", text=f"other regions could not be asked: {withheld}")
-        case Known():
-            pass
+            return Evidence(label="elsewhere", text=f"not known: {withheld}")
+        case _:
+            assert_never(absent.elsewhere)
+
+
+def _other_accounts(fleet: Fleet, observed: ObservedBackend, name: str) -> tuple[Evidence, ...]:
+    """Show where other backends of the fleet have a table of this name in another account."""
+    own = observed.caller.value.account if isinstance(observed.caller, Known) else None
+    found = {
+        place
+        for other in fleet.observed
+        for table in other.tables
+        if isinstance(table.presence, Known)
+        and isinstance(table.presence.value, Table)
+        and table.presence.value.name == name
+        for place in [place_of(table.presence.value)]
+        if place.account != own
+    }
+    return tuple(
+        Evidence(label="elsewhere", text=f"found in account {place.account}, {place.region}")
+        for place in sorted(found)
+    )
+
+
+def _steps(backend: Backend, absent: TableAbsent) -> tuple[Step, ...]:
+    """Create a table that is named; one that is given by its ARN can belong to another account."""
+    if backend.region is None or is_table_arn(absent.name):
+        return ()
+    return table_steps(absent.name, backend.region, backend.tags)
+
+
+def _advice(absent: TableAbsent) -> str:
+    if is_table_arn(absent.name):
+        return "Create it in the account and region of its ARN, or name a table of this account."
+    if isinstance(absent.elsewhere, Known) and absent.elsewhere.value:
+        regions = quoted(absent.elsewhere.value)
+        return f"If the backend belongs in {regions}, correct the region in the code instead."
+    return ""

@@ -1,17 +1,14 @@
-"""The lock table is a table of another application.
+"""What is named as the lock table belongs to another application.
 
 ## What it checks
-Whether the partition key of the table has nothing to do with `LockID` while a sort key or indexes show that the
-table serves something else. A table whose key is only misspelt is left to the rule `lock-table-schema-wrong`,
-and a table with the right key can be locked in, whatever indexes it has.
+Tables whose key is not called `LockID` in any spelling, and which have a range key or an index: nobody makes
+those for locks.
 
 ## Why it matters
-Every command that locks fails, so people run with `-lock=false`, and then two applies at once can corrupt the
-state. What would be done to a lock table, such as protecting it, would be done to somebody else's data.
+No command can lock, and the engines' requests reach a table that others depend on.
 
 ## Fix
-Name the real lock table, or create one under a name of its own. Let every root name it, and run
-`init -reconfigure`: the state stays where it is. Leave this table alone.
+Correct the name in the code. The table that is named now is left alone.
 """
 
 from __future__ import annotations
@@ -21,36 +18,27 @@ from collections.abc import Iterator
 from holdfast.core.cleaning import printable
 from holdfast.core.cloud import ObservedBackend, Table
 from holdfast.core.findings import Evidence, Hit, Severity, table_rule
-from holdfast.core.table_uses import (
-    is_of_other_application,
+from holdfast.core.lock_tables import (
     key_words,
-    locks_with,
-    name_in_code,
-    refusal_words,
-    table_evidence,
+    name_in_backend,
+    serves_something_else,
+    uses_of_table,
 )
-
-ADVICE = (
-    "Name the real lock table, or create one under a name of its own, let every root name it, then run"
-    " `init -reconfigure`; leave this table alone."
-)
+from holdfast.core.use_evidence import use_evidence
 
 
 @table_rule(Severity.CRITICAL)
 def lock_table_not_a_lock_table(table: Table, observed: ObservedBackend) -> Iterator[Hit]:
-    """Look for the marks of another application."""
-    name = name_in_code(table, observed)
-    if not locks_with(observed.backend, name) or not is_of_other_application(table):
+    """Look for the signs of a table that was made for something else."""
+    if not serves_something_else(table):
         return
-    found = f"key {key_words(table)}"
-    if table.indexes:
-        found += f", indexes {', '.join(f'`{printable(index)}`' for index in table.indexes)}"
+    indexes = f", indexes {', '.join(table.indexes)}" if table.indexes else ""
+    uses = uses_of_table(observed.backend, name_in_backend(table, observed))
     yield Hit(
-        message=f"table `{name}` belongs to another application: its key is {key_words(table)}",
+        message=f"`{table.name}` is not a lock table: its key is {printable(key_words(table))}",
         evidence=(
-            *table_evidence(observed.backend, name),
-            Evidence(label="dynamodb:DescribeTable", text=found),
-            Evidence(label="dynamodb:PutItem", text=f"refuses locks: {refusal_words(table)}"),
+            Evidence(label="DescribeTable", text=printable(f"key {key_words(table)}{indexes}")),
+            *use_evidence(uses, f"locks in `{table.name}`"),
         ),
-        advice=ADVICE,
+        advice="Name the table that is meant; leave this one to its application.",
     )

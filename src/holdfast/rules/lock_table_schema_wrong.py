@@ -1,54 +1,35 @@
-"""The lock table has the wrong key.
+"""The lock table has a key that the engines cannot lock with.
 
 ## What it checks
-That the partition key of the table is `LockID`, a string, spelled exactly so, and that there is no sort key. A
-table that evidently serves another application is left to the rule `lock-table-not-a-lock-table`.
+The key schema: one partition key, called exactly `LockID`, of type string, and no range key. Upper and lower
+case matter. A table that clearly serves another application is the rule `lock-table-not-a-lock-table`.
 
 ## Why it matters
-Every command that locks fails, so people run with `-lock=false`, and then two applies at once can corrupt the
-state. Neither engine looks at the schema: `init` succeeds, and the first lock is refused with a
-`ValidationException` such as `Missing the key … in the item` or `Type mismatch for key LockID`.
+No engine looks at the schema: `init` succeeds, and the first command that locks fails with a
+`ValidationException`. People then work with `-lock=false`, and two writers run at once.
 
 ## Fix
-The key of a table cannot be changed. Create a table with the right key under a new name, let every root name
-it, and run `init -reconfigure`: the state stays where it is. Delete the old table when nothing names it any more.
+The key of a table cannot be changed. Create a lock table under a new name, name it in every root of the backend
+at once, and delete the old one when nothing names it any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from holdfast.core.cleaning import printable
 from holdfast.core.cloud import ObservedBackend, Table
 from holdfast.core.findings import Evidence, Hit, Severity, table_rule
-from holdfast.core.standings import is_lock_table
-from holdfast.core.table_uses import (
-    is_of_other_application,
-    key_words,
-    locks_with,
-    name_in_code,
-    refusal_words,
-    table_evidence,
-)
-
-ADVICE = (
-    "Create a table with the key `LockID` (S) alone under a new name, let every root name it, then run"
-    " `init -reconfigure`: the key of a table cannot be changed."
-)
+from holdfast.core.lock_tables import has_lock_schema, key_words, serves_something_else
 
 
 @table_rule(Severity.CRITICAL)
-def lock_table_schema_wrong(table: Table, observed: ObservedBackend) -> Iterator[Hit]:
-    """Compare the table's key with the one that the engines write."""
-    name = name_in_code(table, observed)
-    if not locks_with(observed.backend, name) or is_lock_table(table):
+def lock_table_schema_wrong(table: Table, observed: ObservedBackend) -> Iterator[Hit]:  # noqa: ARG001 - the scope's signature
+    """Look for another key than `LockID`, a string."""
+    if has_lock_schema(table) or serves_something_else(table):
         return
-    if not is_of_other_application(table):
-        yield Hit(
-            message=f"no lock can be taken in table `{name}`: its key is {key_words(table)}",
-            evidence=(
-                *table_evidence(observed.backend, name),
-                Evidence(label="dynamodb:DescribeTable", text=f"key {key_words(table)}"),
-                Evidence(label="dynamodb:PutItem", text=f"refuses locks: {refusal_words(table)}"),
-            ),
-            advice=ADVICE,
-        )
+    yield Hit(
+        message=f"lock table `{table.name}` has the key {printable(key_words(table))}, not LockID (S)",
+        evidence=(Evidence(label="DescribeTable", text=f"key {printable(key_words(table))}"),),
+        advice="Create a lock table under a new name and name it in every root at once.",
+    )
