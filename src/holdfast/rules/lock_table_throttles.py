@@ -1,7 +1,8 @@
 """The lock table can refuse a lock because it is busy.
 
 ## What it checks
-The billing mode: provisioned capacity, and a maximum of write requests on an on-demand table.
+The billing mode: provisioned capacity, and a maximum of write requests on an on-demand table. A table that no
+lock can be taken in is left to its application.
 
 ## Why it matters
 A pipeline that starts many plans at once uses up the capacity. A throttled lock is a failed plan, and a throttled
@@ -18,13 +19,15 @@ from collections.abc import Iterator
 
 from holdfast.core.cloud import BillingMode, ObservedBackend, Table
 from holdfast.core.findings import Evidence, Hit, Severity, table_rule
-from holdfast.core.lock_tables import name_in_backend
+from holdfast.core.lock_tables import has_lock_schema, name_in_backend
 from holdfast.core.steps import SwitchTableToOnDemand
 
 
 @table_rule(Severity.MEDIUM)
 def lock_table_throttles(table: Table, observed: ObservedBackend) -> Iterator[Hit]:
     """Look for a limit on how many locks can be taken."""
+    if not has_lock_schema(table):
+        return
     maximum = table.on_demand_write_max
     if table.billing is BillingMode.PROVISIONED:
         units = f"provisioned, {table.read_units} read and {table.write_units} write units"

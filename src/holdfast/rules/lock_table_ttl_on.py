@@ -1,7 +1,8 @@
 """DynamoDB may delete locks while they are held.
 
 ## What it checks
-DescribeTimeToLive: time to live is off. The engines write no attribute with a time, so that it is of no use.
+DescribeTimeToLive: time to live is off. The engines write no attribute with a time, so that it is of no use. A
+table that no lock can be taken in is left to its application.
 
 ## Why it matters
 As soon as something adds that attribute to an item, a held lock disappears without its holder knowing, and a
@@ -20,13 +21,15 @@ from holdfast.core.cleaning import printable
 from holdfast.core.cloud import ObservedBackend, Table
 from holdfast.core.facts import need
 from holdfast.core.findings import Evidence, Hit, Severity, table_rule
-from holdfast.core.lock_tables import name_in_backend
+from holdfast.core.lock_tables import has_lock_schema, name_in_backend
 from holdfast.core.steps import DisableTimeToLive
 
 
 @table_rule(Severity.HIGH)
 def lock_table_ttl_on(table: Table, observed: ObservedBackend) -> Iterator[Hit]:
     """Look for time to live."""
+    if not has_lock_schema(table):
+        return
     time_to_live = need(table.time_to_live)
     if not time_to_live.enabled:
         return

@@ -1,7 +1,7 @@
 """One command can delete the lock table.
 
 ## What it checks
-`DeletionProtectionEnabled` of DescribeTable.
+`DeletionProtectionEnabled` of DescribeTable. A table that no lock can be taken in is left to its application.
 
 ## Why it matters
 A `terraform destroy` in the wrong directory takes the table with every held lock and every digest, and nobody is
@@ -17,14 +17,14 @@ from collections.abc import Iterator
 
 from holdfast.core.cloud import ObservedBackend, Table
 from holdfast.core.findings import Evidence, Hit, Severity, table_rule
-from holdfast.core.lock_tables import name_in_backend
+from holdfast.core.lock_tables import has_lock_schema, name_in_backend
 from holdfast.core.steps import ProtectTable
 
 
 @table_rule(Severity.MEDIUM)
 def lock_table_unprotected(table: Table, observed: ObservedBackend) -> Iterator[Hit]:
     """Look for deletion protection that is off."""
-    if not table.deletion_protection:
+    if has_lock_schema(table) and not table.deletion_protection:
         yield Hit(
             message=f"lock table `{table.name}` can be deleted",
             evidence=(Evidence(label="DescribeTable", text="DeletionProtectionEnabled: false"),),
