@@ -24,7 +24,7 @@ from holdfast.aws.writing import Change, Patience, Setting, ensure, known, pause
 from holdfast.core.cloud import BillingMode, Table, TableAbsent, TablePresence
 from holdfast.core.facts import Fact, Known
 from holdfast.core.fingerprints import table_words
-from holdfast.core.standings import is_lock_table
+from holdfast.core.lock_tables import has_lock_schema
 from holdfast.core.steps import CreateTable, DisableTimeToLive
 from holdfast.errors import EndpointUnreachableError, TableNotALockTableError, TableNotReadyError
 
@@ -57,7 +57,7 @@ def create_table(connections: Connections, address: TableAddress, step: CreateTa
     if isinstance(presence, TableAbsent):
         _create(connections, address, step, resource)
     table = active_table(connections, address)
-    if not is_lock_table(table):
+    if not has_lock_schema(table):
         raise TableNotALockTableError(step.table, keys=table_words(table))
     if isinstance(presence, Table):
         return Change.ALREADY_THERE

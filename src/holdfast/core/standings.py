@@ -18,13 +18,13 @@ from holdfast.core.cloud import (
     ObservedBackend,
     Ownership,
     Table,
-    TableKey,
     VersioningStatus,
     existing_bucket,
 )
 from holdfast.core.encryption import encryption_fulfils
 from holdfast.core.facts import Fact, Known, Reason, Withheld
 from holdfast.core.lifecycle import lifecycles_equal, merged_rules
+from holdfast.core.lock_tables import has_lock_schema
 from holdfast.core.policy import merged_policy
 from holdfast.core.policy_document import PolicyUnreadableError
 from holdfast.core.steps import (
@@ -48,7 +48,6 @@ from holdfast.core.steps import (
 
 Value = TypeVar("Value")
 
-LOCK_KEY = TableKey(name="LockID", type="S")
 # DynamoDB API, TableStatus: a table that is on its way in or out is not one that a lock can be taken in.
 STATUSES_IN_TRANSIT = frozenset({"CREATING", "DELETING"})
 
@@ -92,11 +91,6 @@ def existing_table(observed: ObservedBackend, name: str) -> Fact[Table | None]:
                 case Withheld() as withheld:
                     return withheld
     return Withheld(reason=Reason.NOT_ASKED, detail=f"the backend does not name table `{name}`")
-
-
-def is_lock_table(table: Table) -> bool:
-    """Tell whether the engines can lock in the table: key `LockID`, a string, and no range key."""
-    return table.hash_key == LOCK_KEY and table.range_key is None
 
 
 def tags_missing(wanted: Tags, found: Mapping[str, str]) -> bool:
@@ -177,7 +171,7 @@ def _bucket_has(step: BucketStep, bucket: Bucket) -> Fact[bool]:
 def _table_has(step: TableStep, table: Table) -> Fact[bool]:
     match step:
         case CreateTable():
-            return Known(is_lock_table(table) and table.status not in STATUSES_IN_TRANSIT)
+            return Known(has_lock_schema(table) and table.status not in STATUSES_IN_TRANSIT)
         case EnablePointInTimeRecovery():
             return table.point_in_time_recovery
         case ProtectTable():

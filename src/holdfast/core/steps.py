@@ -10,7 +10,7 @@ recognised from the facts (`core/plans.py`), which is what makes a plan safe to 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import TypeAlias
 
 
@@ -20,14 +20,6 @@ class Danger(StrEnum):
     SAFE = "safe"  # runs after the plan was approved
     CONFIRM = "confirm"  # must be named with --confirm, or its answer typed
     NEVER_AUTOMATIC = "never-automatic"  # described only; a person does it
-
-
-class Phase(IntEnum):
-    """Order steps within one backend: create before refer, protect before use."""
-
-    CREATE = 1
-    PROTECT = 2
-    CONFIGURE = 3
 
 
 class FactName(StrEnum):
