@@ -4,12 +4,13 @@ import pytest
 
 from holdfast.core.backends import Locking
 from holdfast.core.baseline import table_steps
-from holdfast.core.cloud import ObservedTable, TableAbsent
+from holdfast.core.cloud import BucketForeign, ObservedTable, TableAbsent
 from holdfast.core.facts import Fact, Known
 from holdfast.core.findings import Evidence, Finding, Hit, Unjudged
 from holdfast.core.source import SourceSpan
-from holdfast.rules.lock_table_missing import lock_table_missing
+from holdfast.rules.lock_table_missing import UNTIL_THEN, lock_table_missing
 from tests.rules.fleets import (
+    ACCOUNT,
     BUCKET,
     DENIED,
     REGION,
@@ -47,7 +48,10 @@ def test_a_missing_table_is_created_where_its_backend_is() -> None:
                 ),
             ),
             fix=table_steps(TABLE, REGION),
-            advice="If the backend belongs in `us-east-2`, correct the region in the code instead.",
+            advice=(
+                f"{UNTIL_THEN} If the backend belongs in `us-east-2`,"
+                " correct the region in the code instead."
+            ),
             subject="network",
             backend=BUCKET,
         ),
@@ -95,6 +99,7 @@ def test_a_root_that_locks_in_both_ways_fails_as_well() -> None:
 def test_a_declared_table_without_roots_is_created() -> None:
     (hit,) = hits(lock_table_missing, observed(backend(uses=()), tables=(ABSENT,)))
     assert hit.message == f"lock table `{TABLE}` does not exist in {REGION}; it is declared"
+    assert (hit.advice, hit.fix) == (UNTIL_THEN, table_steps(TABLE, REGION))
 
 
 def test_a_table_that_is_given_by_its_arn_is_not_created() -> None:
@@ -103,10 +108,34 @@ def test_a_table_that_is_given_by_its_arn_is_not_created() -> None:
     absent = TableAbsent(name=arn, elsewhere=DENIED)
     (hit,) = hits(lock_table_missing, observed(by_arn, tables=(absent,)))
     assert hit.fix == ()
-    assert (
-        hit.advice
-        == "Create it in the account and region of its ARN, or name a table of this account."
+    assert hit.advice == (
+        f"{UNTIL_THEN} Create it in the account and region of its ARN,"
+        " or name a table of this account."
     )
+
+
+def test_no_table_is_created_while_the_bucket_turns_out_to_be_in_another_region() -> None:
+    (hit,) = hits(lock_table_missing, replace(observed(tables=(ABSENT,)), region="us-east-1"))
+    assert hit.fix == ()
+    assert hit.advice == f"{UNTIL_THEN} First correct the region: the bucket is in us-east-1."
+
+
+def test_no_table_is_created_in_an_account_that_the_bucket_is_not_in() -> None:
+    foreign = BucketForeign(name=BUCKET, expected_account=ACCOUNT, region=REGION)
+    (hit,) = hits(lock_table_missing, observed(bucket=foreign, tables=(ABSENT,)))
+    assert hit.fix == ()
+    assert hit.advice == (
+        f"{UNTIL_THEN} First use the credentials of the bucket's account: its table may be there."
+    )
+
+
+@pytest.mark.parametrize("presence", [Known(ABSENT), DENIED])
+def test_a_table_is_not_missed_where_every_root_takes_a_lock_file(
+    presence: Fact[TableAbsent],
+) -> None:
+    lockfile = backend(locking=Locking.LOCKFILE, uses=(use(locking=Locking.LOCKFILE, table=None),))
+    table = ObservedTable(name=TABLE, presence=presence)
+    assert hits(lock_table_missing, replace(observed(lockfile), tables=(table,))) == ()
 
 
 def test_a_refusal_is_not_an_absence_and_hides_no_other_table() -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from holdfast.core.backends import Backend, StateUse
+from holdfast.core.backends import Backend, Locking, StateUse
 from holdfast.core.cloud import ObservedBackend, Table, TableKey
 
 LOCK_KEY = TableKey(name="LockID", type="S")
@@ -86,3 +86,8 @@ def region_of_endpoint(endpoint: str) -> str | None:
 def uses_of_table(backend: Backend, name: str) -> Sequence[StateUse]:
     """Return the uses that lock in a table."""
     return [use for use in backend.uses if use.table == name and use.locking.uses_table]
+
+
+def locks_in_table(backend: Backend, name: str) -> bool:
+    """Tell whether locks are taken in a table, or are to be: not where every root takes a lock file alone."""
+    return bool(uses_of_table(backend, name)) or backend.locking is not Locking.LOCKFILE
