@@ -10,7 +10,8 @@ archived.
 
 ## Fix
 Enable the KMS key, or cancel its deletion, within seven days. A table that is being created or deleted needs time,
-and a look at who does it.
+and a look at who does it. An archived table does not come back by itself: create one under a new name and name it
+in every root at once.
 """
 
 from __future__ import annotations
@@ -23,6 +24,15 @@ from holdfast.core.findings import Evidence, Hit, Severity, table_rule
 
 # DynamoDB API, TableStatus: a table that is being updated serves requests as before.
 USABLE_STATUSES = frozenset({"ACTIVE", "UPDATING"})
+# DynamoDB archives a table whose key was out of reach for seven days: it does not come back by itself.
+ARCHIVED_STATUSES = frozenset({"ARCHIVING", "ARCHIVED"})
+
+WAIT = "Find out who is changing the table, and wait until it is active."
+ENABLE_KEY = "Enable the KMS key or cancel its deletion: after seven days the table is archived."
+NEW_TABLE = (
+    "Create a lock table under a new name and name it in every root at once: an archived table does not"
+    " come back by itself. Every apply writes the digest of its state anew."
+)
 
 
 @table_rule(Severity.CRITICAL)
@@ -31,13 +41,12 @@ def lock_table_not_active(table: Table, observed: ObservedBackend) -> Iterator[H
     if table.status in USABLE_STATUSES and table.key_inaccessible_since is None:
         return
     evidence = [Evidence(label="DescribeTable", text=printable(f"TableStatus: {table.status}"))]
-    advice = "Find out who is changing the table, and wait until it is active."
+    advice = NEW_TABLE if table.status in ARCHIVED_STATUSES else WAIT
     if table.key_inaccessible_since is not None:
         since = f"KMS key {table.key or 'of the table'} out of reach since {table.key_inaccessible_since}"
         evidence.append(Evidence(label="DescribeTable", text=printable(since)))
-        advice = (
-            "Enable the KMS key or cancel its deletion: after seven days the table is archived."
-        )
+        if table.status not in ARCHIVED_STATUSES:
+            advice = ENABLE_KEY
     yield Hit(
         message=(
             f"lock table `{table.name}` is {printable(table.status)}"

@@ -20,16 +20,29 @@ from collections.abc import Iterator
 from holdfast.core.cleaning import printable
 from holdfast.core.cloud import ObservedBackend, Table
 from holdfast.core.findings import Evidence, Hit, Severity, table_rule
-from holdfast.core.lock_tables import has_lock_schema, key_words, serves_something_else
+from holdfast.core.lock_tables import (
+    has_lock_schema,
+    key_words,
+    name_in_backend,
+    refusal_words,
+    serves_something_else,
+    uses_of_table,
+)
+from holdfast.core.use_evidence import use_evidence
 
 
 @table_rule(Severity.CRITICAL)
-def lock_table_schema_wrong(table: Table, observed: ObservedBackend) -> Iterator[Hit]:  # noqa: ARG001 - the scope's signature
+def lock_table_schema_wrong(table: Table, observed: ObservedBackend) -> Iterator[Hit]:
     """Look for another key than `LockID`, a string."""
     if has_lock_schema(table) or serves_something_else(table):
         return
+    uses = uses_of_table(observed.backend, name_in_backend(table, observed))
     yield Hit(
         message=f"lock table `{table.name}` has the key {printable(key_words(table))}, not LockID (S)",
-        evidence=(Evidence(label="DescribeTable", text=f"key {printable(key_words(table))}"),),
+        evidence=(
+            Evidence(label="DescribeTable", text=f"key {printable(key_words(table))}"),
+            Evidence(label="PutItem", text=f"refuses a lock: {printable(refusal_words(table))}"),
+            *use_evidence(uses, f"locks in `{table.name}`"),
+        ),
         advice="Create a lock table under a new name and name it in every root at once.",
     )
