@@ -77,12 +77,12 @@ def finding_object(finding: Finding) -> JsonValue:
         "rule": finding.rule,
         "severity": finding.severity.word,
         "backend": finding.backend or None,
-        "subject": finding.hit.subject or None,
+        "subject": printable(finding.hit.subject) or None,
         "message": printable(finding.hit.message),
         "why": finding.why,
         "evidence": [evidence_object(each) for each in finding.hit.evidence],
         "fix": [step_object(step) for step in finding.hit.fix],
-        "advice": finding.hit.advice or None,
+        "advice": printable(finding.hit.advice) or None,
     }
 
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from holdfast.core.cleaning import printable
 from holdfast.core.findings import Finding
 from holdfast.core.verdicts import AuditResult
-from holdfast.report.audit_text import count_line, finding_facts, unknown_lines
+from holdfast.report.audit_text import (
+    aside_lines,
+    count_line,
+    finding_facts,
+    problem_lines,
+    unknown_lines,
+)
 from holdfast.report.columns import PLAIN
 
 
 def audit_markdown(result: AuditResult) -> str:
-    """Write the audit as Markdown: status table, findings, unknowns, count."""
+    """Write the audit as Markdown: status table, findings, what is unknown or set apart, count."""
     sections = [
         "# State backends",
         "\n".join(status_rows(result)),
         *(finding_section(finding) for finding in result.findings),
-        "\n".join(unknown_section(result)),
+        "\n".join(list_section("unknown", unknown_lines(result.unjudged, PLAIN))),
+        "\n".join(list_section("not read", problem_lines(result, PLAIN))),
+        "\n".join(list_section("set apart", aside_lines(result, PLAIN, verbose=False))),
         count_line(result),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
@@ -70,10 +78,8 @@ def finding_section(finding: Finding) -> str:
     return "\n".join((heading, "", escaped(finding.hit.message), "", *facts))
 
 
-def unknown_section(result: AuditResult) -> Iterator[str]:
-    """Yield what could not be judged."""
-    lines = list(unknown_lines(result.unjudged, PLAIN))
-    if lines:
-        yield "### unknown"
-        yield ""
-        yield from (f"- {escaped(line.strip())}" for line in lines)
+def list_section(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines of the text report as a section of their own; nothing when there are none."""
+    items = [f"- {' '.join(escaped(line).split())}" for line in lines]
+    if items:
+        yield from (f"### {heading}", "", *items)
