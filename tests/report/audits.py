@@ -7,7 +7,7 @@ from holdfast.app.audit import audit_fleet
 from holdfast.core.cloud import TableAbsent
 from holdfast.core.declaration import Declaration, Ignore
 from holdfast.core.facts import Known
-from holdfast.core.findings import Evidence, FleetRule, Hit, Severity
+from holdfast.core.findings import Evidence, FleetRule, Hit, Rule, Severity
 from holdfast.core.fleet import Fleet
 from holdfast.core.planning import plan_of
 from holdfast.core.plans import Plan
@@ -53,7 +53,7 @@ def a_fleet() -> Fleet:
 
 def a_result() -> AuditResult:
     """Return an audit with a fixable finding, a hostile one, an accepted one, one apart and unknowns."""
-    rules = [
+    rules: list[Rule] = [
         bucket_versioning_off,
         saying(
             "table-gone",
