@@ -1,6 +1,7 @@
 """What a person would write instead: a shell script of `aws` commands, one after the other.
 
-It asks and changes what `holdfast audit` and `holdfast apply` ask and change for one backend, neither more nor less.
+It asks and changes what `holdfast audit` and `holdfast apply` ask and change for one backend, and leaves out what
+they do besides: looking for a missing table in every other region, and looking again before the first change.
 """
 
 from __future__ import annotations
@@ -19,9 +20,6 @@ LIFECYCLE = (
     '{"Rules":[{"ID":"old-versions","Status":"Enabled","Filter":{"Prefix":""},'
     '"NoncurrentVersionExpiration":{"NoncurrentDays":90,"NewerNoncurrentVersions":50},'
     '"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":7}}]}'
-)
-ALL_FOUR = (
-    "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true"
 )
 BUCKET_READS = (
     "get-bucket-versioning",
@@ -70,22 +68,26 @@ def audit_commands(backend: ScriptedBackend) -> Iterator[tuple[str, ...]]:
 
 
 def apply_commands(backend: ScriptedBackend) -> Iterator[tuple[str, ...]]:
-    """Yield what makes a backend from nothing: look, create, wait, protect, and read back."""
+    """Yield what makes a backend from nothing: look, create, wait, and set what is not set, reading back."""
     bucket, table = ("--bucket", backend.bucket), ("--table-name", backend.table)
-    policy = POLICY.replace("%s", backend.bucket)
-    location = f"LocationConstraint={backend.region}"
     yield ("sts", "get-caller-identity")
     yield ("iam", "list-account-aliases")
     yield ("s3api", "head-bucket", *bucket)
     yield ("dynamodb", "describe-table", *table)
+    location = f"LocationConstraint={backend.region}"
     yield ("s3api", "create-bucket", *bucket, "--create-bucket-configuration", location)
     yield ("s3api", "wait", "bucket-exists", *bucket)
+    yield ("s3api", "get-bucket-tagging", *bucket)
+    # AWS gives these three to every new bucket.
+    yield ("s3api", "get-public-access-block", *bucket)
+    yield ("s3api", "get-bucket-encryption", *bucket)
+    yield ("s3api", "get-bucket-ownership-controls", *bucket)
     for setting, flag, value in (
-        ("public-access-block", "--public-access-block-configuration", ALL_FOUR),
         ("bucket-versioning", "--versioning-configuration", "Status=Enabled"),
-        ("bucket-policy", "--policy", policy),
+        ("bucket-policy", "--policy", POLICY.replace("%s", backend.bucket)),
         ("bucket-lifecycle-configuration", "--lifecycle-configuration", LIFECYCLE),
     ):
+        yield ("s3api", f"get-{setting}", *bucket)
         yield ("s3api", f"put-{setting}", *bucket, flag, value)
         yield ("s3api", f"get-{setting}", *bucket)
     yield (
@@ -96,6 +98,7 @@ def apply_commands(backend: ScriptedBackend) -> Iterator[tuple[str, ...]]:
     )
     yield ("dynamodb", "wait", "table-exists", *table)
     recovery = ("--point-in-time-recovery-specification", "PointInTimeRecoveryEnabled=true")
+    yield ("dynamodb", "describe-continuous-backups", *table)
     yield ("dynamodb", "update-continuous-backups", *table, *recovery)
     yield ("dynamodb", "describe-continuous-backups", *table)
 

@@ -1,7 +1,8 @@
 """Audit and apply over a network that takes its time, against the round trips that they need, and a script.
 
-The embedded AWS answers every request 20 ms late. It is one process on the same machine, so that its own work
-and ours compete for the cores: what is measured is rather too much than too little.
+Every request is answered 20 ms late. Whole commands run against the embedded AWS, whose own work competes with
+ours for the cores: what is measured is rather too much than too little. The reading of one backend is measured
+against its answers, given again (`replay`), for there a few milliseconds count.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from bench.aws_script import ScriptedBackend, apply_commands, audit_commands, script_of
 from bench.measuring import Row, duration, table
+from bench.replay import replaying
 from holdfast.app.observe import observe_backends
 from holdfast.app.scan import scan_repository
 from holdfast.aws.connections import Connections
@@ -53,26 +55,16 @@ def run(aws: Path) -> list[Row]:
     """Measure audit and apply; `aws` is the aws CLI that the script consists of."""
     script_audit = script_seconds(aws, audit_commands, there=True)
     script_apply = script_seconds(aws, apply_commands, there=False)
-    return [
-        critical_path(),
-        *(
-            against_script(
-                "audit", count, command_seconds(("audit",), count, there=True), script_audit
-            )
-            for count in (FLEET_SIZE, 1)
-        ),
-        *(
-            against_script(
-                "apply",
-                count,
-                command_seconds(
-                    ("apply", "--auto-approve", "--account", ACCOUNT), count, there=False
-                ),
-                script_apply,
-            )
-            for count in (FLEET_SIZE, 1)
-        ),
-    ]
+    audit = ("audit", "--fail-on", "never")
+    apply = ("apply", "--auto-approve", "--account", ACCOUNT)
+    rows = [critical_path()]
+    for count in (FLEET_SIZE, 1):
+        ours = command_seconds(audit, count, there=True)
+        rows.append(against_script("audit", count, ours, script_audit))
+    for count in (FLEET_SIZE, 1):
+        ours = command_seconds(apply, count, there=False)
+        rows.append(against_script("apply", count, ours, script_apply))
+    return rows
 
 
 def against_script(verb: str, count: int, ours_seconds: float, script: float) -> Row:
@@ -81,7 +73,7 @@ def against_script(verb: str, count: int, ours_seconds: float, script: float) ->
     return Row(
         measure=f"holdfast {verb}, {count} {noun}",
         ours_seconds=ours_seconds,
-        yardstick=f"aws script, {duration(script)} a backend × {count}",
+        yardstick=f"aws script: {duration(script)} × {count}",
         yardstick_seconds=script * count,
         budget=SCRIPT_BUDGET if count == FLEET_SIZE else None,
         faster=True,
@@ -150,12 +142,14 @@ def fleet_of(count: int, *, there: bool) -> Scenario:
 
 
 @contextmanager
-def running_fleet(count: int, *, there: bool) -> Iterator[RunningFleet]:
+def running_fleet(
+    count: int, *, there: bool, latency_milliseconds: float = LATENCY_MILLISECONDS
+) -> Iterator[RunningFleet]:
     """Start the cloud of a fleet and write its code."""
     scenario = fleet_of(count, there=there)
     with (
         tempfile.TemporaryDirectory(prefix="holdfast-bench-") as name,
-        Sandbox.start(latency_milliseconds=LATENCY_MILLISECONDS) as sandbox,
+        Sandbox.start(latency_milliseconds=latency_milliseconds) as sandbox,
     ):
         seed(scenario, sandbox)
         write_repository(scenario, Path(name))
@@ -167,8 +161,11 @@ def running_fleet(count: int, *, there: bool) -> Iterator[RunningFleet]:
 
 def critical_path() -> Row:
     """Compare what is read of one backend, with warm clients, with the round trips that it needs."""
-    with running_fleet(1, there=True) as fleet:
-        os.environ.update(fleet.environment)
+    with (
+        running_fleet(1, there=True, latency_milliseconds=0) as fleet,
+        replaying(fleet.sandbox.url, latency_milliseconds=LATENCY_MILLISECONDS) as url,
+    ):
+        os.environ.update(fleet.sandbox.environment(account=ACCOUNT, region=REGION, through=url))
         repository = scan_repository(fleet.directory)
         (backend,) = backends_of(repository, None, region_default=None)
         with Connections() as connections:
@@ -195,8 +192,6 @@ def critical_path() -> Row:
 def command_seconds(arguments: Sequence[str], count: int, *, there: bool) -> float:
     """Return how long a command takes as a process of its own, each time on a fresh fleet."""
     command = [sys.executable, "-m", "holdfast", *arguments]
-    if arguments[0] == "audit":
-        command += ["--fail-on", "never"]
     return statistics.median(
         seconds_in_fleet(command, count, there=there) for _ in range(COMMAND_TIMES)
     )

@@ -18,7 +18,15 @@ from tests.support.worlds import World, running_world
 APPLY = ("apply", "--auto-approve", "--account", "111111111111")
 
 # Reads that no rule needs: they are shown, or decide what a step does.
-FOR_INFORMATION = {"iam:ListAccountAliases", "s3:GetBucketTagging", "dynamodb:ListTagsOfResource"}
+FOR_INFORMATION = {
+    "dynamodb:GetResourcePolicy",
+    "dynamodb:ListTagsOfResource",
+    "iam:ListAccountAliases",
+    "s3:GetBucketReplication",
+    "s3:GetBucketTagging",
+    "s3:ListObjectsV2",
+    "sts:GetCallerIdentity",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,6 @@ PERMISSIONS = {
     "dynamodb:DescribeContinuousBackups": "dynamodb:DescribeContinuousBackups",
     "dynamodb:DescribeTable": "dynamodb:DescribeTable",
     "dynamodb:DescribeTimeToLive": "dynamodb:DescribeTimeToLive",
-    "dynamodb:GetResourcePolicy": "dynamodb:GetResourcePolicy",
     "kms:DescribeKey": "kms:DescribeKey",
     "kms:GetKeyRotationStatus": "kms:GetKeyRotationStatus",
     "s3:GetBucketAcl": "s3:GetBucketAcl",
@@ -120,13 +127,10 @@ PERMISSIONS = {
     "s3:GetBucketOwnershipControls": "s3:GetBucketOwnershipControls",
     "s3:GetBucketPolicy": "s3:GetBucketPolicy",
     "s3:GetBucketPolicyStatus": "s3:GetBucketPolicyStatus",
-    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
     "s3:GetBucketVersioning": "s3:GetBucketVersioning",
     "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:HeadBucket": "s3:ListBucket",
-    "s3:ListObjectsV2": "s3:ListBucket",
-    "sts:GetCallerIdentity": "sts:GetCallerIdentity",
 }
 
 
