@@ -5,7 +5,7 @@ GetBucketLogging: access logs are on, and go to a bucket other than this one. Cl
 and cannot be seen from the bucket: when they are on, accept this finding with that reason.
 
 ## Why it matters
-Reading a state is reading secrets, and deleting one is losing it. Without a log there is no answer to who did. A
+Reading a state is reading secrets, and without a log there is no answer to who read one or deleted it. A
 bucket that logs into itself writes a log for every log.
 
 ## Fix

@@ -4,7 +4,8 @@
 GetKeyRotationStatus of a customer managed key that is enabled. AWS rotates its own keys.
 
 ## Why it matters
-The same key material protects every state for as long as the bucket lives. Audits after CIS ask for rotation.
+The same key material protects every state for as long as the bucket lives, and whoever once got hold of it reads
+them all. Audits after CIS ask for rotation.
 
 ## Fix
 Switch rotation on (`aws kms enable-key-rotation`). Old states stay readable: KMS keeps the old material. The key is

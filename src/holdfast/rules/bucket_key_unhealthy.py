@@ -5,7 +5,7 @@ DescribeKey of the key in the default encryption: it exists, and its state is `E
 good).
 
 ## Why it matters
-Without the key no state can be read or written. Once a key is deleted, every state that it encrypted is lost for
+Without the key no state can be read or written, and once it is deleted, every state that it encrypted is lost for
 good, old versions included.
 
 ## Fix

@@ -5,8 +5,8 @@ HeadBucket, which answers 404 when no bucket of that name exists in the partitio
 absence: it is reported as unknown, with the permission that is missing.
 
 ## Why it matters
-No root can be initialised. Bucket names are shared by all of AWS: until the bucket is created, anybody who
-reads the code can create it and be handed the states.
+No root can be initialised, and until the bucket is created, anybody who reads the code can create it and be
+handed the states: bucket names are shared by all of AWS.
 
 ## Fix
 Create the bucket, with everything that the default baseline asks for: tags and ownership in the create call,

@@ -5,8 +5,8 @@ Whether an enabled lifecycle rule for the whole bucket removes noncurrent versio
 judged, and no existing rule is made stricter.
 
 ## Why it matters
-Every plan with a lock file leaves a version and a delete marker behind. Listings grow slower, and a secret that
-was in a state years ago is still there.
+A secret that was in a state years ago is still there, and listings grow slower with every version. Every plan
+with a lock file leaves a version and a delete marker behind.
 
 ## Fix
 Add a lifecycle rule that keeps the 100 newest old versions of every object, and removes others after a year. A

@@ -5,9 +5,9 @@ GetObjectLockConfiguration: a default retention in `COMPLIANCE` mode. `GOVERNANC
 a default, are fine.
 
 ## Why it matters
-The default retention falls on `.tflock` objects as well. Locking goes on working, for an unlock only adds a
-delete marker, but every plan leaves a version that not even the account's root can remove before its time, and
-a secret that got into a state stays there as long.
+Every plan leaves a version of its lock that not even the account's root can remove before its time, and a secret
+that got into a state stays there as long. The default retention falls on `.tflock` objects as well. Locking goes on
+working, for an unlock only adds a delete marker.
 
 ## Fix
 Remove the default retention by hand, or change it to `GOVERNANCE` mode; versions that were written under it

@@ -5,8 +5,7 @@ GetBucketPolicyStatus, which is S3's own judgement of the policy, and GetBucketA
 or `AuthenticatedUsers` (every AWS account there is).
 
 ## Why it matters
-A state holds the secrets of what it describes in clear text. Whoever can write it decides what the next
-apply destroys.
+Whoever reads a state has the secrets in it, and whoever can write it decides what the next apply destroys.
 
 ## Fix
 Remove the statement or the grant that is shown, by hand: somebody may depend on it, and Holdfast removes nothing

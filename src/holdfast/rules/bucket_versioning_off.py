@@ -5,8 +5,8 @@ GetBucketVersioning: the status is `Enabled`. `Suspended` is a hit as well: old 
 and new ones are not made.
 
 ## Why it matters
-A state is overwritten as a whole by every apply. What a bad apply, a wrong `state push` or a deleted object
-takes away cannot be brought back.
+What a bad apply, a wrong `state push` or a deleted object takes away cannot be brought back, since every apply
+overwrites the state as a whole.
 
 ## Fix
 Switch versioning on. S3 may take up to 15 minutes to do so everywhere after the first time. Versioning that was

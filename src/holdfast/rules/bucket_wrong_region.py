@@ -5,8 +5,8 @@ The region that HeadBucket reports against the `region` of every root that uses 
 declaration where no root does. Stores with an endpoint of their own have no regions and are not compared.
 
 ## Why it matters
-S3 refuses requests that are signed for another region with a redirect (301), which the engines do not follow.
-The lock table is looked for in the region that the code names, so that a half-corrected region leads to a
+No root with the wrong region can be initialised, for S3 answers it with a redirect (301) that the engines do not
+follow. The lock table is looked for in the region that the code names, so that a half-corrected region leads to a
 table that nobody else locks in.
 
 ## Fix

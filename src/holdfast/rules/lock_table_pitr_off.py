@@ -5,8 +5,8 @@ DescribeContinuousBackups: point-in-time recovery is on. A table that no lock ca
 application.
 
 ## Why it matters
-Locks are short-lived and digests can be computed again, so that little is lost. Who deleted a lock, and what it
-said, cannot be found out without it.
+Who deleted a lock or a digest, and what it said, cannot be found out afterwards. Little is lost: locks are
+short-lived, and digests can be computed again.
 
 ## Fix
 Switch point-in-time recovery on.

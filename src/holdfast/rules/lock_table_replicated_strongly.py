@@ -4,8 +4,8 @@
 Replicas of the table with `MultiRegionConsistency: STRONG`.
 
 ## Why it matters
-It excludes as a lock must. When two regions write at once, DynamoDB answers `ReplicatedWriteConflictException`,
-which Terraform does not retry: a plan fails for no reason that its reader knows.
+When two regions write at once, DynamoDB answers `ReplicatedWriteConflictException`, which Terraform does not retry:
+a plan fails for no reason that its reader knows. It excludes as a lock must.
 
 ## Fix
 A lock needs no replica: one table in the region of the backend is enough. Leave it if others need it.

@@ -5,8 +5,8 @@ The key schema: one partition key, called exactly `LockID`, of type string, and 
 case matter. A table that clearly serves another application is the rule `lock-table-not-a-lock-table`.
 
 ## Why it matters
-No engine looks at the schema: `init` succeeds, and the first command that locks fails with a
-`ValidationException`. People then work with `-lock=false`, and two writers run at once.
+Nobody can lock, so that people work with `-lock=false` and two writers run at once. No engine looks at the schema:
+`init` succeeds, and the first command that locks fails with a `ValidationException`.
 
 ## Fix
 The key of a table cannot be changed. Create a lock table under a new name, name it in every root of the backend

@@ -5,7 +5,7 @@ The billing mode: provisioned capacity, and a maximum of write requests on an on
 lock can be taken in is left to its application.
 
 ## Why it matters
-A pipeline that starts many plans at once uses up the capacity. A throttled lock is a failed plan, and a throttled
+A pipeline that starts many plans at once uses up the capacity, and a throttled lock is a failed plan. A throttled
 unlock leaves the lock behind.
 
 ## Fix

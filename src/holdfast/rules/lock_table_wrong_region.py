@@ -5,8 +5,8 @@ The region in the table's ARN, where the code gives one, and the region in `dyna
 region of the backend. A table that is named and is not there is the rule `lock-table-missing`.
 
 ## Why it matters
-The engines sign requests to the table for the region of the backend. An ARN of another region is refused, so
-that nobody can lock; an endpoint of another region can lead to a table that other roots do not lock in.
+Nobody can lock in a table of another region, or, through an endpoint, some roots lock in a table in which others
+do not. The engines sign requests to the table for the region of the backend, and an ARN of another one is refused.
 
 ## Fix
 Use a table in the region of the backend. Change it in every root of the backend at once, while nobody applies:
