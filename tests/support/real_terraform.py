@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.engines import DEVELOPMENT_ENGINE, RealEngine
+
 SCRIPT = Path(__file__).with_name("terraform_process.py")
 RUN_SECONDS = 120.0
 HOLDING_FILE = "holding.tf"
@@ -35,13 +37,20 @@ class Finished:
 
 
 class Terraform:
-    """Real Terraform in one directory, with one environment.
+    """Real Terraform of one version in one directory, with one environment.
 
     `environment` is that of `Sandbox.child_environment`; the user's own Terraform settings are left out of it.
     """
 
-    def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        environment: Mapping[str, str],
+        *,
+        engine: RealEngine = DEVELOPMENT_ENGINE,
+    ) -> None:
         self.directory = directory
+        self.engine = engine
         self._environment = {
             **{name: value for name, value in environment.items() if not name.startswith("TF_")},
             "CHECKPOINT_DISABLE": "1",
@@ -64,7 +73,7 @@ class Terraform:
     def start(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         """Start a run in a process group of its own, which ends with the `with` block at the latest."""
         with subprocess.Popen(
-            [sys.executable, str(SCRIPT), *arguments],
+            [str(self.engine.interpreter), str(SCRIPT), *arguments],
             cwd=self.directory,
             env=self._environment,
             stdin=subprocess.DEVNULL,
