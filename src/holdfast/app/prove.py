@@ -22,7 +22,7 @@ from holdfast.aws.lock_objects import LockObjects
 from holdfast.aws.table_reads import TableAddress
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.cloud import BucketForeign, ObservedBackend
-from holdfast.core.facts import Known, Reason, Withheld
+from holdfast.core.facts import Fact, Known, Reason, Withheld
 from holdfast.core.locks import LockObjectSettings
 from holdfast.core.proof import (
     PROVE_PREFIX,
@@ -109,12 +109,17 @@ def prove_backend(
     if obstacle is not None:
         blocked = tuple(blocked_proof(run, target, obstacle) for target in targets)
         return Proof(backend=backend, region=run.region, modes=blocked)
-    earlier = list(earlier_runs(run, targets))
+    silent = {target: silence(observed, target) for target in targets} if observed else {}
+    earlier = list(earlier_runs(run, [target for target in targets if not silent.get(target)]))
     notes = [each for each in earlier if isinstance(each, str)]
     leftovers = tuple(each for each in earlier if isinstance(each, Leftover))
     proofs: list[ModeProof] = []
     versioned = False
     for target in targets:
+        withheld = silent.get(target)
+        if withheld is not None:
+            proofs.append(blocked_proof(run, target, withheld))
+            continue
         proof, scratch = proof_of_mode(run, target)
         proofs.append(proof)
         versioned = versioned or scratch.versioned
@@ -172,6 +177,24 @@ def obstacle_to_writing(observed: ObservedBackend) -> Withheld | None:
             return Withheld(reason=Reason.NOT_ASKED, detail=f"nothing was written: {detail}")
         case _:
             return None
+
+
+def silence(observed: ObservedBackend, target: ProofTarget) -> Withheld | None:
+    """Return why nothing can be tried in a mode: a store of it gave no answer, or takes no credentials.
+
+    Every request to an endpoint that does not answer would wait for its time-out once more.
+    """
+    facts: list[Fact[object]] = [observed.bucket] if target.mode.uses_lockfile else []
+    facts += [each.presence for each in observed.tables if each.name == target.table]
+    return next(
+        (
+            fact
+            for fact in facts
+            if isinstance(fact, Withheld)
+            and fact.reason in {Reason.UNREACHABLE, Reason.CREDENTIALS}
+        ),
+        None,
+    )
 
 
 def blocked_proof(run: ProofRun, target: ProofTarget, withheld: Withheld) -> ModeProof:

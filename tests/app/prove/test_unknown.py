@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from holdfast.app.observe import observe_backends
 from holdfast.app.prove import prove_backend
 from holdfast.core.backends import Locking
 from holdfast.core.facts import Reason, Withheld
@@ -143,3 +144,20 @@ def test_losing_every_answer_of_the_writes_is_never_taken_for_a_proof_of_the_wro
 
     assert proof.verdict is ProofVerdict.EXCLUDES
     assert faulty.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("locking", "operation"),
+    [(Locking.LOCKFILE, "s3:HeadBucket"), (Locking.DYNAMODB, "dynamodb:DescribeTable")],
+)
+def test_a_store_that_gave_no_answer_is_not_asked_again(
+    faulty: Site, fault_proxy: FaultProxy, locking: Locking, operation: str
+) -> None:
+    fault_proxy.add(Rule(action=DropBefore(), operation=operation))
+    (observed,) = observe_backends([faulty.backend(locking)], connections=faulty.connections)
+    fault_proxy.forget()
+
+    proof = prove_backend(observed, connections=faulty.connections, identity=faulty.identity)
+
+    assert [each.reason for each in undecided(proof)] == [Reason.UNREACHABLE]
+    assert fault_proxy.requests() == ()
