@@ -205,7 +205,7 @@ def test_a_long_list_of_accounts_is_cut(tmp_path: Path) -> None:
     ]
 
 
-WORDS = st.text(max_size=40)
+WORDS = st.text(alphabet="ab0-_.A", max_size=70)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

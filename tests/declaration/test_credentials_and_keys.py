@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import strategies as st
 
 from tests.declaration.files import mistakes
 
@@ -110,6 +109,3 @@ backends:
 def test_one_mistake_does_not_make_another(tmp_path: Path, lines: str, found: str) -> None:
     backends = "backends: {a: {account: d, region: eu-west-1, locking: none}}"
     assert mistakes(tmp_path, f"version: 1\n{lines}\n{backends}\n") == [found]
-
-
-WORDS = st.text(alphabet="ab0-_.A", max_size=70)
