@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
-TIMEOUT_SECONDS_DEFAULT = 10.0
+TIMEOUT_SECONDS_DEFAULT = 6.0
 
 
 def fleet_options(command: Command) -> Command:
