@@ -1,7 +1,11 @@
-"""Whose locks we take: name, version, clock and chance, given by the command line."""
+"""Whose locks we take: name, version, clock and chance, given by the command line or taken of the process."""
 
 from __future__ import annotations
 
+import getpass
+import os
+import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,3 +36,21 @@ class LockIdentity:
             created=created_text(self.clock()),
             path=path,
         )
+
+
+def identity_of_process(version: str) -> LockIdentity:
+    """Return the identity of this process: its user and host, the system's clock and chance.
+
+    As in the engines (Terraform 1.11.4, `NewLockInfo`), a user who has no name is left empty: a container
+    may run under a number that nobody gave a name.
+    """
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError, ImportError):  # each is raised by some version of Python
+        user = ""
+    return LockIdentity(
+        who=f"{user}@{socket.gethostname()}",
+        version=version,
+        clock=time.time_ns,
+        random=os.urandom,
+    )

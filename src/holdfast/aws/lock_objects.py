@@ -163,9 +163,11 @@ class LockObjects:
         return Acquired(lock=StoredLock(content=info, tag=answer.get("ETag"), version=version))
 
     def _delete(self, key: str, lock: StoredLock) -> DeleteAnswer:
+        if lock.tag is None:
+            return ConditionUnsupported(detail="it gives no ETag for the lock file")
         try:
             self._writer().delete_object(
-                **self.address.arguments, Key=lock_object_key(key), IfMatch=lock.tag or ""
+                **self.address.arguments, Key=lock_object_key(key), IfMatch=lock.tag
             )
         except AWS_ERRORS as error:
             if http_status(error) in CONFLICTS or error_code(error) in {"NoSuchKey", "404"}:

@@ -7,6 +7,7 @@ retries off, and repeated here, where our own id is recognised.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -30,6 +31,7 @@ from holdfast.aws.errors import (
 )
 from holdfast.core.facts import Fact, Known, Reason, Withheld
 from holdfast.core.lock_info import LockInfo
+from holdfast.core.lock_outcomes import is_ours
 from holdfast.core.locks import (
     Acquired,
     AcquireOutcome,
@@ -47,6 +49,8 @@ from holdfast.core.locks import (
 )
 
 ATTEMPTS_MAX = 3
+PAUSE_FIRST_SECONDS = 0.2
+PAUSE_FACTOR = 4
 
 # No connection came about, so the server saw nothing.
 NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
@@ -107,11 +111,14 @@ def acquire_outcome(
     """
     lost: Withheld | None = None
     conflict = ""
-    for _ in range(ATTEMPTS_MAX):
+    for attempt in range(ATTEMPTS_MAX):
+        pause_before(attempt)
         answer = write()
         match answer:
             case Acquired() | CannotLock():
                 return answer
+            case Refused() if _busy(answer) and attempt + 1 < ATTEMPTS_MAX:
+                continue
             case Refused():
                 return answer if lost is None else Unclear(write=lost)
             case Lost():
@@ -130,9 +137,20 @@ def acquire_outcome(
     return Vanished(detail=conflict) if lost is None else Unclear(write=lost)
 
 
+def pause_before(attempt: int) -> None:
+    """Wait before a request is repeated: not at all, 0.2 s, 0.8 s."""
+    if attempt:
+        time.sleep(PAUSE_FIRST_SECONDS * PAUSE_FACTOR ** (attempt - 1))
+
+
+def _busy(answer: Refused) -> bool:
+    """Tell whether the service only wants to be asked later: the SDK's own retries are off here."""
+    return answer.withheld.reason is Reason.THROTTLED
+
+
 def _recognised(lock: StoredLock, info: LockInfo) -> Acquired | Held:
     """Tell our own lock, which an earlier attempt must have written, from somebody else's."""
-    if lock.content == info:
+    if is_ours(lock, info):
         return Acquired(lock=lock, recognised=True)
     return Held(holder=Known(lock))
 
@@ -148,11 +166,14 @@ def release_outcome(
     anything else but this lock has let go of it.
     """
     lost: Withheld | None = None
-    for _ in range(ATTEMPTS_MAX):
+    for attempt in range(ATTEMPTS_MAX):
+        pause_before(attempt)
         answer = delete()
         match answer:
             case Released() | ConditionUnsupported():
                 return answer
+            case Refused() if _busy(answer) and attempt + 1 < ATTEMPTS_MAX:
+                continue
             case CannotLock():
                 return Refused(withheld=Withheld(reason=Reason.ERROR, detail=answer.detail))
             case Refused():

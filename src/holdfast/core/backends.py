@@ -95,6 +95,8 @@ class StateUse:
     encrypt: bool
     kms_key: str | None
     span: SourceSpan
+    acl: str | None = None
+    customer_key: bool = False  # `sse_customer_key` is set; its value is never carried along
 
     def state_keys(self) -> tuple[str, ...]:
         """Return the object keys of every known workspace, the default one first.
@@ -105,6 +107,15 @@ class StateUse:
         start = f"{self.workspace_prefix}/" if self.workspace_prefix else ""
         others = (f"{start}{name}/{self.key}" for name in self.workspaces)
         return (self.key, *others)
+
+    def is_of(self, key: str) -> bool:
+        """Tell whether a key is that of this state in any workspace, known or not."""
+        if key == self.key:
+            return True
+        start = f"{self.workspace_prefix}/" if self.workspace_prefix else ""
+        end = f"/{self.key}"
+        workspace = key.removeprefix(start).removesuffix(end)
+        return key == f"{start}{workspace}{end}" and bool(workspace) and "/" not in workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,8 @@ class Setting:
             encrypt=self.configuration.flag("encrypt"),
             kms_key=self.configuration.text("kms_key_id"),
             span=key.span,
+            acl=self.configuration.text("acl"),
+            customer_key=self.configuration.attribute("sse_customer_key") is not None,
         )
 
     def _workspaces(self, key: str) -> tuple[str, ...]:
