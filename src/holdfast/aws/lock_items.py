@@ -124,7 +124,7 @@ class LockItems:
         except AWS_ERRORS as error:
             conflict = _conflict(error)
             return conflict or failure_of(error, permission=PUT_PERMISSION)
-        return Acquired(lock=StoredLock(content=info, tag=info.text))
+        return Acquired(lock=StoredLock(content=info, tag=info.text, body=info.body))
 
     def _delete(self, key: str, lock: StoredLock) -> DeleteAnswer:
         arguments: DeleteItemInputTypeDef = {
@@ -163,7 +163,8 @@ def stored_lock(item: Mapping[str, object]) -> StoredLock:
     if info is None:
         problem = "it has no `Info` text"
         return StoredLock(content=UnreadableLock(body=b"", problem=problem), tag=None)
-    return StoredLock(content=read_lock(info.encode()), tag=info)
+    body = info.encode()
+    return StoredLock(content=read_lock(body), tag=info, body=body)
 
 
 def text_of(value: object) -> str | None:

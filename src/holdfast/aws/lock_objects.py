@@ -109,7 +109,11 @@ class LockObjects:
         )
         return Known(
             StoredLock(
-                content=content, tag=answer.get("ETag"), version=answer.get("VersionId") or None
+                content=content,
+                tag=answer.get("ETag"),
+                version=answer.get("VersionId") or None,
+                body=body,
+                written=answer.get("LastModified"),
             )
         )
 
@@ -160,7 +164,8 @@ class LockObjects:
                 return Conflicted(detail=detail_of(error))
             return failure_of(error, permission=PUT_PERMISSION)
         version = answer.get("VersionId") or None
-        return Acquired(lock=StoredLock(content=info, tag=answer.get("ETag"), version=version))
+        lock = StoredLock(content=info, tag=answer.get("ETag"), version=version, body=info.body)
+        return Acquired(lock=lock)
 
     def _delete(self, key: str, lock: StoredLock) -> DeleteAnswer:
         if lock.tag is None:

@@ -7,6 +7,7 @@ that code which forgets "the answer was lost" does not type-check.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
@@ -31,12 +32,15 @@ class StoredLock:
     """A lock as a store holds it.
 
     `tag` is what a release is conditional on: the object's ETag, or the item's stored `Info` text; None for
-    an item without one. `version` is the object's version id where the bucket keeps versions.
+    an item without one. `version` is the object's version id where the bucket keeps versions. `body` are the
+    bytes as they were read and `written` is when S3 says it got them: they are shown, and tell no locks apart.
     """
 
     content: LockContent
     tag: str | None
     version: str | None = None
+    body: bytes = field(default=b"", compare=False)
+    written: datetime | None = field(default=None, compare=False)
 
     @property
     def holder(self) -> LockInfo | None:
