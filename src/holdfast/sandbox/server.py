@@ -38,8 +38,10 @@ async def _serve(listener: socket.socket, options: ServerOptions) -> None:
     from hypercorn.config import Config
 
     from holdfast.sandbox.host_names import HostNames
+    from holdfast.sandbox.joined_answers import join_answers
     from holdfast.sandbox.ministack_application import application, settings
 
+    join_answers()
     os.environ.update(settings(options))
     served = HostNames(application(options))
     config = Config()
