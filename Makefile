@@ -3,6 +3,8 @@
 #   make demo      the main job on an embedded AWS, explained as it goes
 #   make test      the tests
 #   make check     lint, types, floors and tests: what CI asks for
+#   make conformance  nine real engines against our locks; CONFORMANCE=--record writes the table
+#   make race      20 000 locks taken by processes that contend, without faults and among them
 #   make bench     the benchmarks (a table of ratios); BENCH=--record writes bench/RESULTS.md
 
 PYTHON  ?= python3
@@ -15,9 +17,11 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNNABLE = $(VENV)/.ready-sandbox
 READY = $(VENV)/.ready-dev
 AWS = $(VENV)-bench/bin/aws
+ENGINES = $(patsubst requirements/engines/%.txt,.engines/%/.ready,$(wildcard requirements/engines/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types floors format coverage bench docs lock clean
+.PHONY: help setup demo test check lint types floors format coverage bench docs lock clean \
+	engines conformance race
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -49,6 +53,14 @@ format: $(READY)
 coverage: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term-missing:skip-covered
 
+engines: $(ENGINES)
+
+conformance: $(READY) engines
+	$(BIN)/python -m pytest tests/conformance --all-engines -n $(WORKERS) --dist loadgroup $(CONFORMANCE)
+
+race: $(READY)
+	$(BIN)/python -m pytest tests/race --long-races -n $(WORKERS) --dist loadgroup
+
 bench: $(READY) $(AWS)
 	$(BIN)/python -m bench --aws $(AWS) $(BENCH)
 
@@ -71,9 +83,11 @@ lock: | $(VENV)
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		--output-file requirements/runtime.txt
 	$(COMPILE) --upgrade --group bench --output-file requirements/bench.txt
+	for engine in requirements/engines/*.in; do \
+		$(COMPILE) $$engine --output-file $${engine%.in}.txt || exit 1; done
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench $(VENV)-lock build dist .coverage .hypothesis .import_linter_cache \
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-lock .engines build dist .coverage .hypothesis .import_linter_cache \
 		.mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -98,4 +112,11 @@ $(AWS): requirements/bench.txt
 	$(PYTHON) -m venv $(VENV)-bench
 	$(VENV)-bench/bin/python -m pip --disable-pip-version-check --quiet install \
 		--require-hashes -r requirements/bench.txt
+	@touch $@
+
+# Two engines cannot be in one environment. Only wheels: the oldest release has some for Python 3.11 and 3.12.
+.engines/%/.ready: requirements/engines/%.txt | $(VENV)
+	rm -rf .engines/$*
+	$(BIN)/python -m venv --without-pip .engines/$*
+	$(PIP) --python .engines/$*/bin/python install --only-binary :all: --require-hashes -r $<
 	@touch $@

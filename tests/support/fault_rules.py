@@ -87,7 +87,7 @@ class Rule:
     def matches(self, request: Request) -> bool:
         """Return whether the rule is meant for this request; counting is not the rule's business."""
         return (
-            fnmatchcase(request.operation, self.operation)
+            (self.operation == "*" or fnmatchcase(request.operation, self.operation))
             and self.method in ("", request.method)
             and re.search(self.path, request.target) is not None
             and re.search(self.amz_target, request.headers.get("x-amz-target", "")) is not None

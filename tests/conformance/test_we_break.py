@@ -1,0 +1,45 @@
+"""We break the lock of a running apply: both stores let go of exactly what was read, and the engine notices at its end."""
+
+import json
+from collections.abc import Callable
+
+from tests.conformance.roots import EngineRoot, locks_of, release_locks
+from tests.conformance.table import Direction
+from tests.support.locking import KEY
+from tests.support.real_terraform import Finished
+
+DIRECTION = Direction.WE_BREAK
+
+
+def test_we_break_the_lock_of_an_engine_which_writes_its_state_and_then_fails(
+    root: EngineRoot, see: Callable[[str], None]
+) -> None:
+    with root.terraform.held_apply() as apply:
+        locks = locks_of(root.place)
+        release_locks(root.place, locks)
+        broken = locks_of(root.place)
+        ended = apply.release()
+
+    assert tuple(locks) == root.kinds
+    assert broken == {}
+    # No version looks at its lock again before it writes the state.
+    assert written_resources(root) == ["holding"]
+    assert ended.status == 1
+    assert "Error releasing the state lock" in ended.errors
+    # A broken lock leaves nothing behind: the next run is an ordinary one.
+    assert (root.run("plan").status, locks_of(root.place)) == (0, {})
+    see(f"broken; state written, exit {ended.status}: {reason(ended)}")
+
+
+def written_resources(root: EngineRoot) -> list[str]:
+    found = root.place.account.clients.s3().get_object(Bucket=root.place.bucket, Key=KEY)
+    return [resource["name"] for resource in json.load(found["Body"])["resources"]]
+
+
+def reason(ended: Finished) -> str:
+    """Return the words of the engine for a lock that is gone, of those that are known."""
+    words = " ".join(ended.errors.replace("│", " ").split())
+    known = ("unexpected end of JSON input", "NoSuchKey")
+    found = [each for each in known if each in words]
+    assert found, ended.errors
+    return ", ".join(f"`{each}`" for each in found)
