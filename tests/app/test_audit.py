@@ -23,7 +23,7 @@ from holdfast.core.findings import (
 from holdfast.core.fleet import Fleet
 from holdfast.core.source import SourceSpan
 from holdfast.core.verdicts import IgnoredFinding, Verdict
-from tests.rules.fleets import BUCKET, DENIED, fleet, healthy_bucket, observed
+from tests.rules.fleets import BUCKET, DENIED, backend, fleet, healthy_bucket, observed
 
 PAGE = "Something is wrong.\n\n## Why it matters\nIt breaks. It hurts.\n"
 
@@ -192,6 +192,56 @@ def test_an_ignore_is_not_called_unused_when_its_rule_was_not_run() -> None:
     rules = [saying("some-rule", Severity.HIGH), saying("other", Severity.HIGH)]
     result = audit_fleet(declared(fleet(observed=[observed()]), ignore), rules, only=["other"])
     assert (result.ignores_unused, result.rules_not_run) == ((), ("some-rule",))
+
+
+def test_an_ignore_is_not_called_unused_where_its_rule_could_not_be_judged() -> None:
+    ignore = Ignore(rule="needs-versioning", reason="r", span=SourceSpan("h", 1), backend=BUCKET)
+    unreadable = observed(bucket=healthy_bucket(versioning=DENIED))
+    rules = [needing_versioning(Severity.LOW)]
+    assert audit_fleet(declared(fleet(observed=[unreadable]), ignore), rules).ignores_unused == ()
+
+
+def test_an_ignore_may_name_the_bucket_of_a_declared_backend() -> None:
+    ignore = Ignore(rule="some-rule", reason="r", span=SourceSpan("h", 1), backend=BUCKET)
+    looked_at = declared(fleet(observed=[observed(backend(name="dev"))]), ignore)
+    rules = [saying("some-rule", Severity.HIGH, Hit(message="no", backend="dev"))]
+    result = audit_fleet(looked_at, rules)
+    assert (result.findings, len(result.ignored)) == ((), 1)
+
+
+# Choices ------------------------------------------------------------------------------------------
+
+
+def test_a_verdict_speaks_of_every_rule_whichever_is_reported() -> None:
+    rules = [
+        saying("reported", Severity.LOW),
+        saying("other", Severity.CRITICAL, Hit(message="no", backend=BUCKET)),
+    ]
+    result = audit_fleet(fleet(observed=[observed()]), rules, only=["reported"])
+    assert (result.findings, result.rules_run) == ((), 1)
+    assert result.rows[0].verdict is Verdict.NEEDS_FIX
+
+
+def test_of_two_backends_the_chosen_one_is_reported() -> None:
+    other = backend(name="other", bucket="other", uses=())
+    both = fleet(observed=[observed()], backends=[backend(), other])
+    rule = saying(
+        "some-rule",
+        Severity.HIGH,
+        Hit(message="here", backend=BUCKET),
+        Hit(message="there", backend="other"),
+    )
+    result = audit_fleet(replace(both, chosen=frozenset({BUCKET})), [rule])
+    assert [each.hit.message for each in result.findings] == ["here"]
+    assert [each.backend for each in result.rows] == [BUCKET]
+
+
+@pytest.mark.parametrize("of", ["other", None])
+def test_an_ignore_is_not_called_unused_when_its_backend_was_not_chosen(of: str | None) -> None:
+    ignore = Ignore(rule="some-rule", reason="r", span=SourceSpan("h", 1), backend=of)
+    both = fleet(observed=[observed()], backends=[backend(), backend(name="other")])
+    looked_at = declared(replace(both, chosen=frozenset({BUCKET})), ignore)
+    assert audit_fleet(looked_at, [saying("some-rule", Severity.HIGH)]).ignores_unused == ()
 
 
 def test_findings_in_examples_are_set_apart_and_count_for_nothing() -> None:

@@ -16,6 +16,7 @@ from holdfast.core.cloud import (
     TableAbsent,
     existing_bucket,
 )
+from holdfast.core.concerns import findings_of_chosen
 from holdfast.core.declaration import Ignore
 from holdfast.core.facts import Withheld
 from holdfast.core.findings import (
@@ -41,34 +42,44 @@ from holdfast.core.verdicts import (
 
 
 def audit_fleet(fleet: Fleet, rules: Sequence[Rule], *, only: Sequence[str] = ()) -> AuditResult:
-    """Judge the fleet by every rule, or by those named in `only`.
+    """Judge the chosen backends by every rule, and report all that was found, or the rules in `only`.
 
-    Without the cloud (`fleet.online` False) only rules over code are run; the others are named in
-    `rules_not_run`, and no backend comes out as GOOD.
+    A verdict speaks of every rule, whichever are reported. Without the cloud (`fleet.online` False) only
+    rules over code are run; the others are named in `rules_not_run`, and no backend comes out as GOOD.
     """
-    selected = [rule for rule in rules if not only or rule.slug in only]
-    runnable = [rule for rule in selected if fleet.online or isinstance(rule, FleetRule)]
+    runnable = [rule for rule in rules if fleet.online or isinstance(rule, FleetRule)]
+    reported = [rule for rule in runnable if not only or rule.slug in only]
+    names = {rule.slug for rule in reported}
     judgements = [each for rule in runnable for each in judgements_of(rule, fleet)]
-    found = [each for each in judgements if isinstance(each, Finding)]
+    found = list(
+        findings_of_chosen((each for each in judgements if isinstance(each, Finding)), fleet)
+    )
     unjudged = [each for each in judgements if isinstance(each, Unjudged)]
     ignores = fleet.declaration.ignores if fleet.declaration else ()
-    findings, ignored = split_ignored([each for each in found if not each.hit.apart], ignores)
-    used = {id(each.ignore) for each in ignored}
-    names = {rule.slug for rule in runnable}
+    findings, ignored = split_ignored(
+        [each for each in found if not each.hit.apart], ignores, fleet
+    )
     return AuditResult(
         fleet=fleet,
-        rows=tuple(row_of(backend, fleet, findings, unjudged) for backend in fleet.backends),
-        findings=tuple(sorted(findings, key=sort_key)),
-        apart=tuple(sorted((each for each in found if each.hit.apart), key=sort_key)),
-        ignored=tuple(ignored),
+        rows=tuple(row_of(backend, fleet, findings, unjudged) for backend in fleet.backends_chosen),
+        findings=tuple(sorted((each for each in findings if each.rule in names), key=sort_key)),
+        apart=tuple(
+            sorted((each for each in found if each.hit.apart and each.rule in names), key=sort_key)
+        ),
+        ignored=tuple(each for each in ignored if each.finding.rule in names),
         ignores_unused=tuple(
-            ignore for ignore in ignores if id(ignore) not in used and ignore.rule in names
+            ignore
+            for ignore in ignores
+            if ignore.rule in names and is_unused(ignore, ignored, unjudged, fleet)
         ),
         unjudged=tuple(
-            sorted(unjudged, key=lambda each: (-each.severity, each.backend, each.rule))
+            sorted(
+                (each for each in unjudged if each.rule in names),
+                key=lambda each: (-each.severity, each.backend, each.rule),
+            )
         ),
-        rules_run=len(runnable),
-        rules_not_run=tuple(rule.slug for rule in rules if rule not in runnable),
+        rules_run=len(reported),
+        rules_not_run=tuple(rule.slug for rule in rules if rule not in reported),
     )
 
 
@@ -131,13 +142,13 @@ def unjudged_by(rule: Rule, backend: str, withheld: Withheld) -> Unjudged:
 
 
 def split_ignored(
-    findings: Sequence[Finding], ignores: Sequence[Ignore]
+    findings: Sequence[Finding], ignores: Sequence[Ignore], fleet: Fleet
 ) -> tuple[list[Finding], list[IgnoredFinding]]:
     """Set the findings apart that the declaration accepts with a reason."""
     kept: list[Finding] = []
     ignored: list[IgnoredFinding] = []
     for finding in findings:
-        ignore = next((each for each in ignores if accepts(each, finding)), None)
+        ignore = next((each for each in ignores if accepts(each, finding, fleet)), None)
         if ignore is None:
             kept.append(finding)
         else:
@@ -145,12 +156,37 @@ def split_ignored(
     return kept, ignored
 
 
-def accepts(ignore: Ignore, finding: Finding) -> bool:
+def is_unused(
+    ignore: Ignore,
+    ignored: Sequence[IgnoredFinding],
+    unjudged: Sequence[Unjudged],
+    fleet: Fleet,
+) -> bool:
+    """Tell whether an `ignore` entry matches nothing, where all that it could match was looked at."""
+    if any(each.ignore is ignore for each in ignored):
+        return False
+    if fleet.chosen and not any(
+        ignore.backend in {each.name, each.bucket} for each in fleet.backends_chosen
+    ):
+        return False
+    return not any(
+        each.rule == ignore.rule and speaks_of(ignore, each.backend, fleet) for each in unjudged
+    )
+
+
+def accepts(ignore: Ignore, finding: Finding, fleet: Fleet) -> bool:
     """Tell whether an `ignore` entry speaks of this finding."""
     return (
         ignore.rule == finding.rule
-        and ignore.backend in {None, finding.backend}
+        and speaks_of(ignore, finding.backend, fleet)
         and ignore.root in {None, finding.hit.subject}
+    )
+
+
+def speaks_of(ignore: Ignore, backend: str, fleet: Fleet) -> bool:
+    """Tell whether an `ignore` entry is about all backends, or about this one by its name or bucket."""
+    return ignore.backend in {None, backend} or any(
+        each.name == backend and each.bucket == ignore.backend for each in fleet.backends
     )
 
 

@@ -44,9 +44,10 @@ def read_code(request: FleetRequest) -> Fleet:
     return Fleet(
         repository=repository,
         declaration=declaration,
-        backends=chosen(everything, request.backends),
+        backends=everything,
         observed=(),
         online=False,
+        chosen=chosen(everything, request.backends),
     )
 
 
@@ -56,10 +57,12 @@ def read_cloud(
     connections: Connections,
     on_progress: Callable[[Backend], None] | None = None,
 ) -> Fleet:
-    """Ask the cloud about every backend of `code`. A fact that cannot be read is withheld, no error."""
+    """Ask the cloud about every chosen backend. A fact that cannot be read is withheld, no error."""
     from holdfast.app.observe import observe_backends  # noqa: PLC0415 - botocore, see above
 
-    observed = observe_backends(code.backends, connections=connections, on_progress=on_progress)
+    observed = observe_backends(
+        code.backends_chosen, connections=connections, on_progress=on_progress
+    )
     return replace(code, observed=observed, online=True)
 
 
@@ -73,8 +76,8 @@ def find_declaration(request: FleetRequest) -> Declaration | None:
     return read_declaration(path, directory=request.directory)
 
 
-def chosen(backends: Sequence[Backend], names: Sequence[str]) -> tuple[Backend, ...]:
-    """Return the backends that were named, or all."""
+def chosen(backends: Sequence[Backend], names: Sequence[str]) -> frozenset[str]:
+    """Return the names of the backends that were named, by their name or bucket."""
     unknown = [
         name for name in names if all(name not in {each.name, each.bucket} for each in backends)
     ]
@@ -84,6 +87,4 @@ def chosen(backends: Sequence[Backend], names: Sequence[str]) -> tuple[Backend, 
             facts=(("backends", ", ".join(each.name for each in backends) or "none"),),
             world="nothing was read from the cloud",
         )
-    return tuple(
-        each for each in backends if not names or each.name in names or each.bucket in names
-    )
+    return frozenset(each.name for each in backends if {each.name, each.bucket} & set(names))

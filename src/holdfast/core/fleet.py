@@ -12,9 +12,11 @@ from holdfast.core.repository import Repository
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
-    """Everything known in one run. `observed` has one entry per backend, withheld facts included.
+    """Everything known in one run. `observed` has one entry per chosen backend, withheld facts included.
 
     `online` is False with `--offline`: rules over cloud facts are then not run, and the report says so.
+    `chosen` names the backends that were asked for, and is empty when all were. The others stay in
+    `backends`, so that what is said of a chosen one does not depend on the choice.
     """
 
     repository: Repository
@@ -22,6 +24,12 @@ class Fleet:
     backends: tuple[Backend, ...]
     observed: tuple[ObservedBackend, ...]
     online: bool
+    chosen: frozenset[str] = frozenset()
+
+    @property
+    def backends_chosen(self) -> tuple[Backend, ...]:
+        """Return the backends that were asked for, in the order of `backends`."""
+        return tuple(each for each in self.backends if not self.chosen or each.name in self.chosen)
 
     def observation_of(self, backend: Backend) -> ObservedBackend | None:
         """Return what was observed of a backend; None when the cloud was not read."""
