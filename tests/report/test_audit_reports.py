@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.core.facts import Reason, Withheld
+from holdfast.core.findings import Severity, Unjudged
+from holdfast.core.repository import Repository
 from holdfast.report.audit_json import audit_json
 from holdfast.report.audit_markdown import audit_markdown
-from holdfast.report.audit_text import audit_text
+from holdfast.report.audit_text import audit_text, count_line, unknown_lines
 from holdfast.report.columns import Ink
 from holdfast.report.plan_text import approval_lines, plan_text
 from tests.report.audits import a_plan, a_result
@@ -81,3 +84,47 @@ def test_before_an_apply_account_and_region_are_shown() -> None:
         "backend               account       alias  region     changes",
         "acme-terraform-state  111111111111  -      eu-west-1  2 steps",
     ]
+
+
+def unjudged(backend: str, rule: str) -> Unjudged:
+    withheld = Withheld(reason=Reason.CREDENTIALS, detail="there are none")
+    return Unjudged(rule=rule, severity=Severity.HIGH, backend=backend, withheld=withheld)
+
+
+def test_what_could_not_be_judged_for_one_reason_is_said_once() -> None:
+    nothing_read = [
+        unjudged(f"backend-{number}", f"rule-{letter}")
+        for number in range(5)
+        for letter in "abcdefgh"
+    ]
+    assert list(unknown_lines(nothing_read, Ink())) == [
+        "unknown   backend-0, backend-1, backend-2 and 2 more backends  credentials: there are none",
+        "  not judged: rule-a, rule-b, rule-c, rule-d, rule-e, rule-f and 2 more rules",
+    ]
+    assert list(unknown_lines(nothing_read, Ink(), verbose=True)) == [
+        "unknown   backend-0, backend-1, backend-2, backend-3, backend-4  credentials: there are none",
+        "  not judged: rule-a, rule-b, rule-c, rule-d, rule-e, rule-f, rule-g, rule-h",
+    ]
+
+
+def test_backends_that_lack_different_rules_are_told_apart() -> None:
+    lines = list(unknown_lines([unjudged("one", "rule-a"), unjudged("two", "rule-b")], Ink()))
+    assert lines == [
+        "unknown   one  credentials: there are none",
+        "  not judged: rule-a",
+        "unknown   two  credentials: there are none",
+        "  not judged: rule-b",
+    ]
+
+
+def test_a_choice_of_backends_is_counted_as_one() -> None:
+    result = a_result()
+    chosen = replace(result.fleet, chosen=frozenset({result.rows[0].backend}))
+    assert count_line(replace(result, fleet=chosen)).startswith("1 of 1 backend, 1 root, ")
+
+
+def test_a_repository_without_s3_is_said_to_have_none() -> None:
+    empty = replace(
+        a_result(), rows=(), fleet=replace(a_result().fleet, repository=Repository(roots=()))
+    )
+    assert audit_text(empty).startswith("no root uses S3\n")

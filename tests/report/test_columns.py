@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +8,7 @@ from holdfast.report.columns import (
     Ink,
     counted,
     fact_lines,
+    listed,
     table_lines,
     width_of,
 )
@@ -52,3 +54,15 @@ def test_facts_are_aligned() -> None:
 
 def test_one_is_singular() -> None:
     assert [counted(count, "root") for count in (0, 1, 2)] == ["0 roots", "1 root", "2 roots"]
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["a"], "a"),
+        (["a", "b", "c"], "a, b, c"),
+        (["a", "b", "c", "d"], "a, b and 2 more rules"),
+    ],
+)
+def test_of_a_long_list_the_rest_is_counted(names: list[str], words: str) -> None:
+    assert listed(names, "rule", count_max=2) == words

@@ -19,6 +19,7 @@ from holdfast.report.columns import (
     Ink,
     counted,
     fact_lines,
+    listed,
     table_lines,
 )
 
@@ -33,15 +34,18 @@ STATUS_HEADER = (
     "verdict",
 )
 EVIDENCE_MAX = 10  # more places of one finding are counted; `--format json` has them all
+# More of what could not be judged for one reason is counted: without credentials that is nearly everything.
+BACKENDS_MAX = 3
+RULES_MAX = 6
 
 
 def audit_text(result: AuditResult, *, ink: Ink = PLAIN, verbose: bool = False) -> str:
-    """Lay out the audit. `verbose` shows every finding in examples and every unknown on its own."""
+    """Lay out the audit. `verbose` leaves out nothing that is counted otherwise."""
     sections = [
         status_lines(result, ink),
         list(problem_lines(result, ink)),
         *(finding_lines(finding, ink, verbose=verbose) for finding in result.findings),
-        list(unknown_lines(result.unjudged, ink)),
+        list(unknown_lines(result.unjudged, ink, verbose=verbose)),
         list(aside_lines(result, ink, verbose=verbose)),
         [*hint_lines(result, ink), count_line(result)],
     ]
@@ -63,9 +67,10 @@ def status_lines(result: AuditResult, ink: Ink) -> list[str]:
         )
         for row in result.rows
     ]
-    return (
-        table_lines(STATUS_HEADER, rows, ink=ink) if rows else ["no S3 backend could be resolved"]
-    )
+    if rows:
+        return table_lines(STATUS_HEADER, rows, ink=ink)
+    uses_s3 = "s3" in result.fleet.repository.backend_types()
+    return ["no S3 backend could be resolved" if uses_s3 else "no root uses S3"]
 
 
 def problem_lines(result: AuditResult, ink: Ink) -> Iterator[str]:
@@ -99,15 +104,22 @@ def finding_facts(finding: Finding, *, verbose: bool) -> Iterator[tuple[str, str
         yield "advice", finding.hit.advice
 
 
-def unknown_lines(unjudged: Sequence[Unjudged], ink: Ink) -> Iterator[str]:
-    """Say what could not be judged, one line per backend and reason."""
+def unknown_lines(
+    unjudged: Sequence[Unjudged], ink: Ink, *, verbose: bool = False
+) -> Iterator[str]:
+    """Say what could not be judged, once for the backends that have rules and reason in common."""
     ordered = sorted(unjudged, key=lambda each: (each.backend, str(each.withheld)))
+    backends_of: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (backend, reason), group in groupby(
         ordered, key=lambda each: (each.backend, str(each.withheld))
     ):
-        rules = ", ".join(sorted({each.rule for each in group}))
-        yield f"{ink('unknown ', Colour.YELLOW)}  {printable(backend)}  {printable(reason)}"
-        yield f"  not judged: {rules}"
+        rules = tuple(sorted({each.rule for each in group}))
+        backends_of.setdefault((reason, rules), []).append(printable(backend))
+    for (reason, rules), backends in backends_of.items():
+        names = listed(backends, "backend", count_max=len(backends) if verbose else BACKENDS_MAX)
+        slugs = listed(rules, "rule", count_max=len(rules) if verbose else RULES_MAX)
+        yield f"{ink('unknown ', Colour.YELLOW)}  {names}  {printable(reason)}"
+        yield f"  not judged: {slugs}"
 
 
 def aside_lines(result: AuditResult, ink: Ink, *, verbose: bool) -> Iterator[str]:
@@ -151,8 +163,10 @@ def count_line(result: AuditResult) -> str:
         for severity in sorted(Severity, reverse=True)
         if severity is not Severity.NOTE or result.count(severity)
     )
+    fleet = result.fleet
+    chosen = f"{len(result.rows)} of " if fleet.chosen else ""
     looked_at = (
-        f"{counted(len(result.rows), 'backend')}, {counted(roots, 'root')}"
+        f"{chosen}{counted(len(fleet.backends) if chosen else len(result.rows), 'backend')}, {counted(roots, 'root')}"
         f"{f' ({others})' if others else ''}, {counted(result.rules_run, 'rule')}"
     )
     online = "" if result.fleet.online else "; offline: rules over the cloud were not run"
