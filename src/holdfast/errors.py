@@ -237,7 +237,7 @@ class AccountUndeclaredError(HoldfastError):
             f"backend `{backend}` would get a new bucket or table in an account nobody declared",
             facts=(("account", account), ("region", region)),
             world="nothing was changed",
-            hints=(f"if that is the right account: `holdfast apply --account {account}`",),
+            hints=(f"if that is the right account, add `--account {account}`",),
         )
 
 
@@ -312,7 +312,7 @@ class ApprovalMissingError(HoldfastError):
         super().__init__(
             f"{step_count} step{'s' if step_count != 1 else ''} wait for approval",
             world="nothing was changed",
-            hints=("`holdfast apply --auto-approve` runs the safe steps without asking",),
+            hints=("`--auto-approve` runs the safe steps without asking",),
         )
 
 
@@ -650,6 +650,150 @@ class CustomerKeyError(HoldfastError):
             f"the key that encrypts {subject} {problem}",
             world="nothing was changed",
             hints=("set AWS_SSE_CUSTOMER_KEY as for terraform, then repeat the command",),
+        )
+
+
+class StateUnknownError(HoldfastError):
+    """No state and no lock of the fleet goes by that name.
+
+    A state is named by its key, by `<bucket>/<key>` as engines print it, by the directory of its root, or by a
+    pattern (`network/*`) that fits exactly one.
+    """
+
+    slug = "state-unknown"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, name: str, nearest: Sequence[str], *, unread: Sequence[str] = ()) -> None:
+        super().__init__(
+            f"no state and no lock is called `{name}`",
+            facts=tuple(("not read", each) for each in unread),
+            world="nothing was changed",
+            hints=tuple(f"did you mean `{each}`?" for each in nearest)
+            or ("`holdfast locks` lists every lock; a state is named by its key",),
+        )
+
+
+class StateAmbiguousError(HoldfastError):
+    """The name fits several states, and one is needed.
+
+    Give the whole key, or `<bucket>/<key>`, or narrow it with `--backend`.
+    """
+
+    slug = "state-ambiguous"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, name: str, candidates: Sequence[tuple[str, str]]) -> None:
+        super().__init__(
+            f"`{name}` fits {len(candidates)} states",
+            facts=candidates,
+            world="nothing was changed",
+            hints=("give one key, and `--backend NAME` when several backends have it",),
+        )
+
+
+class LockUnseenError(HoldfastError):
+    """One of the stores in which the state is locked could not be read, so that no lock of it is removed.
+
+    What nobody could read is not free: there may be a second lock, of another owner.
+    """
+
+    slug = "lock-unseen"
+
+    def __init__(self, key: str, facts: Sequence[tuple[str, str]]) -> None:
+        super().__init__(
+            f"the locks on `{key}` are not all known",
+            facts=facts,
+            world="no lock was removed",
+            hints=("grant what is missing, or repeat it as somebody who may read both stores",),
+        )
+
+
+class LockIdWrongError(HoldfastError):
+    """The id that was given is not that of a lock on this state."""
+
+    slug = "lock-id-wrong"
+    exit_code = ExitCode.LOCKED
+
+    def __init__(self, key: str, given: str, facts: Sequence[tuple[str, str]]) -> None:
+        super().__init__(
+            f"`{given}` is not the id of a lock on `{key}`",
+            facts=facts,
+            world="no lock was removed",
+            hints=(f"look again with `holdfast locks show {key}`",),
+        )
+
+
+class LockIdMissingError(HoldfastError):
+    """A lock is removed by its id alone, and there is no terminal to ask for it on.
+
+    The id says that the lock was looked at. A lock without a readable id goes by a short hash of its bytes.
+    """
+
+    slug = "lock-id-missing"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, key: str, command: str, facts: Sequence[tuple[str, str]]) -> None:
+        super().__init__(
+            f"the id of the lock on `{key}` must be given",
+            facts=facts,
+            world="no lock was removed",
+            hints=(f"if you know that the run is dead: `{command}`",),
+        )
+
+
+class LockTooLargeError(HoldfastError):
+    """What lies under the name of a lock is too large to be one, and is left alone.
+
+    A lock has some 250 bytes. Look at the object yourself before it is deleted by hand: it may be something else.
+    """
+
+    slug = "lock-too-large"
+
+    def __init__(self, key: str, address: str) -> None:
+        super().__init__(
+            f"what lies under the name of the lock on `{key}` is too large to be a lock",
+            facts=(("it is", address),),
+            world="no lock was removed",
+            hints=(
+                "look at it with `aws s3api head-object`, and delete it by hand if it is nothing",
+            ),
+        )
+
+
+class LockNotBrokenError(HoldfastError):
+    """A lock that should be removed is still there, or nobody can say whether it is.
+
+    What became of each lock is listed. Nothing is lost by running the command again.
+    """
+
+    slug = "lock-not-broken"
+    exit_code = ExitCode.LOCKED
+
+    def __init__(
+        self, key: str, facts: Sequence[tuple[str, str]], *, removed: int, total: int
+    ) -> None:
+        super().__init__(
+            f"{removed} of {total} locks on `{key}` {'was' if removed == 1 else 'were'} removed",
+            facts=facts,
+            world="the state was not touched; what is left refuses other runs",
+            hints=(f"look again with `holdfast locks show {key}`",),
+        )
+
+
+class JournalNotWrittenError(HoldfastError):
+    """The journal could not be written, so no lock was removed.
+
+    The journal holds the full text of every lock that is removed, so that it can be put back by hand. It is
+    `holdfast/journal.jsonl` below `$XDG_STATE_HOME` (`~/.local/state`), or the file of `--journal`.
+    """
+
+    slug = "journal-not-written"
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(
+            f"the journal `{path}` cannot be written: {problem}",
+            world="no lock was removed",
+            hints=("name another file with `--journal FILE`",),
         )
 
 

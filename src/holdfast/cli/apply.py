@@ -11,9 +11,16 @@ from holdfast.app.apply import apply_plan
 from holdfast.app.audit import audit_fleet
 from holdfast.app.fleet import FleetRequest
 from holdfast.app.observe import observe_backends
-from holdfast.cli.options import connect, connection_options, fleet_options, read_fleet
+from holdfast.cli.options import (
+    ACCOUNT_ID,
+    connect,
+    connection_options,
+    fleet_options,
+    read_fleet,
+)
 from holdfast.cli.plan import plan_for, report_unknown
 from holdfast.cli.plan_files import read_plan_file
+from holdfast.cli.rule_names import checked_rules_and_steps, checked_steps
 from holdfast.cli.terminal import asked_for, ink_for, is_interactive
 from holdfast.core.apply_events import (
     ApplyEvent,
@@ -53,8 +60,8 @@ if TYPE_CHECKING:
 @click.option(
     "--account",
     "accounts",
+    type=ACCOUNT_ID,
     multiple=True,
-    metavar="ID",
     help="Allow creating things in this account though nothing declares it; may be repeated.",
 )
 def apply(
@@ -72,6 +79,8 @@ def apply(
     again, and a plan that the world has overtaken is refused.
     """
     ink = ink_for(sys.stdout)
+    checked_rules_and_steps(only, all_rules())
+    checked_steps(confirmed)
     with connect(timeout_seconds) as connections:
         plan, complete = plan_to_apply(request, only, connections)
         if not plan.step_count:
@@ -180,4 +189,5 @@ def report_event(event: ApplyEvent, ink: Ink) -> None:
 def outcome_line(result: ApplyResult) -> str:
     """Count what was done; the last line."""
     skipped = f", {len(result.skipped)} had nothing to change" if result.skipped else ""
-    return f"{counted(len(result.done), 'step')} done{skipped}; every change was read back"
+    checked = "; every change was read back" if result.done else ""
+    return f"{counted(len(result.done), 'step')} done{skipped}{checked}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +22,34 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., object])
 
 TIMEOUT_SECONDS_DEFAULT = 6.0
+
+
+class AccountId(click.ParamType[str]):
+    """Twelve digits."""
+
+    name = "id"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the id as it is, and refuse what is none."""
+        if re.fullmatch(r"[0-9]{12}", value) is None:
+            self.fail(f"'{value}' is not an account id: twelve digits.", param, ctx)
+        return value
+
+
+ACCOUNT_ID = AccountId()
+
+
+class Seconds(click.FloatRange):
+    """A number in a range; `nan` is in none, though no comparison says so."""
+
+    def convert(
+        self, value: float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number, and refuse what is none."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"'{value}' is not a number.", param, ctx)
+        return number
 
 
 def fleet_options(command: Command) -> Command:
@@ -59,7 +89,7 @@ def connection_options(command: Command) -> Command:
     decorate = click.option(
         "--timeout",
         "timeout_seconds",
-        type=click.FloatRange(min=0.1, max=600),
+        type=Seconds(min=0.1, max=600),
         default=TIMEOUT_SECONDS_DEFAULT,
         show_default=True,
         metavar="SECONDS",
@@ -85,7 +115,7 @@ def connect(timeout_seconds: float) -> Connections:
 def read_fleet(request: FleetRequest, connections: Connections) -> Fleet:
     """Read code and cloud, with progress on a terminal."""
     code = read_code(request)
-    with progress("reading", len(code.backends)) as advance:
+    with progress("reading", len(code.backends_chosen)) as advance:
         return read_cloud(
             code, connections=connections, on_progress=lambda backend: advance(backend.name)
         )

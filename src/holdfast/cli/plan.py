@@ -14,6 +14,7 @@ from holdfast.app.audit import audit_fleet
 from holdfast.app.fleet import FleetRequest
 from holdfast.cli.options import connect, connection_options, fleet_options, read_fleet
 from holdfast.cli.plan_files import write_plan_file
+from holdfast.cli.rule_names import checked_rules_and_steps
 from holdfast.cli.terminal import ink_for
 from holdfast.core.plan_file import plan_text as plan_file_text
 from holdfast.core.planning import plan_of
@@ -66,10 +67,12 @@ def plan(
     The steps are those that fix the findings of the audit, each once, in a safe order. What could not be
     read is said, and nothing is planned for it; exits with 6 when that leaves nothing to plan at all.
     """
+    rules = all_rules()
+    names = checked_rules_and_steps(only, rules)
     with connect(timeout_seconds) as connections:
         fleet = read_fleet(request, connections)
-    result = audit_fleet(fleet, all_rules())
-    made = plan_for(result, only=only)
+    result = audit_fleet(fleet, rules)
+    made = plan_for(result, only=names)
     if out is not None:
         write_plan_file(out, made)
     sys.stdout.write(formatted(made, result, output_format, show_commands=show_commands))

@@ -1,4 +1,4 @@
-"""Names of rules as they are typed on the command line."""
+"""Names of rules and steps as they are typed on the command line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Sequence
 
 from holdfast.core.findings import Rule
-from holdfast.errors import SlugUnknownError
+from holdfast.core.planning import ORDER
+from holdfast.errors import SlugUnknownError, UsageError
 
 
 def checked_rules(names: Sequence[str], rules: Sequence[Rule]) -> tuple[str, ...]:
@@ -15,4 +16,34 @@ def checked_rules(names: Sequence[str], rules: Sequence[Rule]) -> tuple[str, ...
     for name in names:
         if name not in known:
             raise SlugUnknownError(name, difflib.get_close_matches(name, known, n=3))
+    return tuple(names)
+
+
+def checked_steps(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names; raise `UsageError` for one that cannot be the name of a step.
+
+    A step that is not in the plan is no mistake: it may be done already.
+    """
+    kinds = list(ORDER.values())
+    for name in names:
+        kind, colon, subject = name.partition(":")
+        if kind not in kinds or not colon or not subject:
+            raise UsageError(
+                f"no step is called `{name}`",
+                world="nothing was changed",
+                hints=(
+                    "a step is named by what it does and to what: `create-table:NAME`",
+                    *(
+                        f"did you mean `{each}:…`?"
+                        for each in difflib.get_close_matches(kind, kinds)
+                    ),
+                ),
+            )
+    return tuple(names)
+
+
+def checked_rules_and_steps(names: Sequence[str], rules: Sequence[Rule]) -> tuple[str, ...]:
+    """Return the names; raise for one that is neither a rule nor can be the name of a step."""
+    checked_steps([name for name in names if ":" in name])
+    checked_rules([name for name in names if ":" not in name], rules)
     return tuple(names)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from holdfast.cli.options import ACCOUNT_ID
+from holdfast.core.regions import PARTITIONS
 from holdfast.errors import UsageError
 from holdfast.sandbox.embedded import DEFAULT_ACCOUNT, DEFAULT_REGION, Sandbox
 from holdfast.sandbox.repository import write_repository
@@ -17,8 +19,10 @@ from holdfast.sandbox.running import run_command
 from holdfast.sandbox.scenarios import SCENARIOS
 from holdfast.sandbox.seeding import seed
 
+REGION = click.Choice(sorted(region for each in PARTITIONS for region in each.regions))
 
-@click.command(context_settings={"ignore_unknown_options": True})
+
+@click.command(context_settings={"allow_interspersed_args": False})
 @click.option(
     "--scenario",
     type=click.Choice(sorted(SCENARIOS)),
@@ -30,8 +34,8 @@ from holdfast.sandbox.seeding import seed
     metavar="DIR",
     help="Write the code of the scenario into DIR, which must be empty or new.",
 )
-@click.option("--account", metavar="ID", help="The account of the credentials (12 digits).")
-@click.option("--region", metavar="REGION", help="The default region.")
+@click.option("--account", type=ACCOUNT_ID, help="The account of the credentials (12 digits).")
+@click.option("--region", type=REGION, metavar="REGION", help="The default region.")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def sandbox(
     *,
