@@ -76,7 +76,7 @@ def test_a_lost_answer_to_a_refusal_names_the_holder(
     first = acquired(faulty, kind, faulty.sign())
     fault_proxy.add(Rule(action=DropAfter(), operation=WRITE[kind], times=1))
 
-    assert faulty.store(kind).acquire(KEY, faulty.sign()) == Held(holder=Known(first))
+    assert faulty.store(kind).acquire(KEY, faulty.sign()) == Held(holder=Known(first), late=True)
 
 
 def test_without_any_answer_it_is_unclear_who_holds_the_lock(

@@ -10,7 +10,7 @@ from holdfast.app.lock_taking import Shortfall
 from holdfast.core.cleaning import printable
 from holdfast.core.facts import Fact, Known, Reason, Withheld
 from holdfast.core.lock_info import LockInfo, UnreadableLock, lock_object_key, lock_path
-from holdfast.core.lock_outcomes import PartRelease, Standing
+from holdfast.core.lock_outcomes import REMAINING, PartRelease, Standing
 from holdfast.core.locks import (
     CannotLock,
     Changed,
@@ -43,7 +43,6 @@ CAUSE_OF_OBSTACLE = {
     Obstacle.SCHEMA: "its key is not `LockID` (S) alone",
     Obstacle.REJECTED: "it rejects the lock",
 }
-REMAINING = frozenset({Standing.LEFT, Standing.UNKNOWN})
 UNREADABLE = "cannot be read; it is not taken for free"
 
 

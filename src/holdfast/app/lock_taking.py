@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from holdfast.core.facts import Known, Withheld
+from holdfast.core.facts import Known, Reason, Withheld
 from holdfast.core.lock_info import LockInfo
 from holdfast.core.lock_outcomes import PartRelease, is_ours
 from holdfast.core.locks import (
@@ -34,6 +34,7 @@ class TakenPart:
 
     kind: LockKind
     lock: StoredLock
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +66,25 @@ def attempt_lock(stores: Sequence[LockStore], key: str, info: LockInfo) -> Attem
         if not isinstance(outcome, Acquired):
             failure = Failure(kind=store.kind, outcome=outcome)
             return Attempt(info=info, parts=tuple(parts), failure=failure)
-        parts.append(TakenPart(kind=store.kind, lock=outcome.lock))
+        parts.append(TakenPart(kind=store.kind, lock=outcome.lock, late=outcome.late))
     return Attempt(info=info, parts=tuple(parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldPart:
-    """One of the locks that are held, and the store that it is in."""
+    """One of the locks that are held, and the store that it is in; `late` as for `Acquired`."""
 
     store: LockStore
     lock: StoredLock
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortfall:
     """A lock that was not taken: the store that did not give it, and what became of the other parts.
 
-    `unseen` is why the refusing store could not be looked at, where a lost write may have reached it.
+    `unseen` is why the refusing store could not be looked at, where a lost write may have reached it;
+    in the stores of `late`, a write without an answer may still arrive.
     """
 
     info: LockInfo
@@ -90,6 +93,7 @@ class Shortfall:
     outcome: NotAcquired
     given_back: tuple[PartRelease, ...]
     unseen: Withheld | None = None
+    late: tuple[LockStore, ...] = ()
 
 
 def take_lock(
@@ -101,12 +105,14 @@ def take_lock(
     """
     attempt = attempt_lock(stores, key, info)
     held = [
-        HeldPart(store=store, lock=part.lock)
+        HeldPart(store=store, lock=part.lock, late=part.late)
         for store, part in zip(stores, attempt.parts, strict=False)
     ]
     if attempt.failure is None:
         return tuple(held)
     refusing = stores[len(held)]
+    late = [part.store for part in held if part.late]
+    late += [refusing] if may_arrive_late(attempt.failure.outcome) else []
     unseen: Withheld | None = None
     if isinstance(attempt.failure.outcome, Unclear):
         # The write may have arrived after it was looked for: a lock of ours is taken back.
@@ -124,7 +130,19 @@ def take_lock(
         outcome=attempt.failure.outcome,
         given_back=release_parts(held, key),
         unseen=unseen,
+        late=tuple(late),
     )
+
+
+def may_arrive_late(outcome: NotAcquired) -> bool:
+    """Tell whether a write without an answer may still take the lock that was not given."""
+    match outcome:
+        case Held():
+            return outcome.late
+        case Unclear():
+            return outcome.write.reason is Reason.UNREACHABLE
+        case _:
+            return False
 
 
 def release_parts(parts: Sequence[HeldPart], key: str) -> tuple[PartRelease, ...]:

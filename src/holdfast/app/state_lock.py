@@ -17,17 +17,19 @@ from typing import Self
 
 from holdfast.app.lock_errors import LockedState, acquire_error, refused_error, release_error
 from holdfast.app.lock_identity import LockIdentity
+from holdfast.app.lock_late_writes import LateWrites
 from holdfast.app.lock_probing import ignored_condition
 from holdfast.app.lock_signals import signals_held_back, signals_unwinding
 from holdfast.app.lock_taking import HeldPart, Shortfall, release_parts, take_lock
 from holdfast.core.facts import Known, Reason, Withheld
 from holdfast.core.lock_info import LockInfo, lock_path
-from holdfast.core.lock_outcomes import Standing, same_lock
+from holdfast.core.lock_outcomes import REMAINING, PartRelease, same_lock
 from holdfast.core.lock_waiting import wait_seconds
 from holdfast.core.locks import Held, LockStore, Refused, StoredLock, Vanished
 from holdfast.errors import ConditionsIgnoredError, HoldfastError
 
 OPERATION_DEFAULT = "holdfast-lock"
+LATE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,8 @@ class StateLock:
     thread no signal interrupts a request, and in a `with` block SIGTERM and SIGHUP release the lock before they
     end the process. SIGKILL leaves it. One object is for one thread; a fork does not hold the lock.
 
-    `clock` gives seconds that only go forward, `pause` waits; both can be replaced for tests.
+    After a write that got no answer, a lock that was not taken or was given back is looked for during
+    `late_seconds` more. `clock` gives seconds that only go forward, `pause` waits; both can be replaced for tests.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class StateLock:
         reason: str = "",
         timeout_seconds: float = 0,
         verify_conditions: bool = False,
+        late_seconds: float = LATE_SECONDS,
         on_wait: Callable[[Waiting], None] = ignore_waiting,
         on_exit: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -82,6 +86,7 @@ class StateLock:
         self._on_exit = on_exit
         self._clock = clock
         self._pause = pause
+        self._late = LateWrites(key=key, seconds=late_seconds, clock=clock, pause=pause)
         self._parts: tuple[HeldPart, ...] = ()
         self._info: LockInfo | None = None
         self._process = 0
@@ -135,8 +140,9 @@ class StateLock:
         shortfall = self._try()
         while shortfall is not None:
             wait = wait_seconds(tries, left_seconds=until - self._clock())
-            error = acquire_error(self.state, shortfall)
             if wait is None or not worth_waiting(shortfall):
+                self._raise_left(shortfall.info.identifier, self._late.settle())
+                error = acquire_error(self.state, shortfall)
                 raise error from error.__cause__
             self._on_wait(
                 Waiting(key=self.state.key, holder=holder_of(shortfall), seconds=wait),
@@ -159,7 +165,12 @@ class StateLock:
             with signals_held_back():
                 taken = take_lock(self._stores, self.state.key, info)
                 if isinstance(taken, Shortfall):
+                    for store in taken.late:
+                        self._late.expect(store, info)
                     return taken
+                for part in taken:
+                    if part.late:
+                        self._late.expect(part.store, info)
                 self._parts, self._info, self._process = taken, info, os.getpid()
                 if self._verify_conditions:
                     self._verify(info)
@@ -176,6 +187,7 @@ class StateLock:
         somebody who only waits.
         """
         with signals_held_back():
+            self._raise_left(shortfall.info.identifier, self._late.take_back())
             seen = shortfall.store.read(self.state.key)
         match seen:
             case Known(StoredLock() as lock):
@@ -231,10 +243,18 @@ class StateLock:
         """
         if not self._parts or self._info is None or self._process != os.getpid():
             return
+        identifier = self._info.identifier
         with signals_held_back():
-            error = self._released(self._info.identifier)
+            error = self._released(identifier)
             if error is not None:
                 raise error
+        self._raise_left(identifier, self._late.settle())
+
+    def _raise_left(self, identifier: str, left: Sequence[PartRelease]) -> None:
+        """Raise the error of late writes that arrived and could not be taken back."""
+        error = release_error(self.state, identifier, left)
+        if error is not None:
+            raise error
 
     def _released(self, identifier: str) -> HoldfastError | None:
         parts = self._parts
@@ -242,7 +262,7 @@ class StateLock:
         self._parts = tuple(
             part
             for part, result in zip(parts, results, strict=True)
-            if result.standing in {Standing.LEFT, Standing.UNKNOWN}
+            if result.standing in REMAINING
         )
         if not self._parts:
             self._info = None
@@ -254,7 +274,7 @@ def worth_waiting(shortfall: Shortfall) -> bool:
 
     Not when something is left of this try: it would only meet itself.
     """
-    if any(each.standing in {Standing.LEFT, Standing.UNKNOWN} for each in shortfall.given_back):
+    if any(each.standing in REMAINING for each in shortfall.given_back):
         return False
     match shortfall.outcome:
         case Held() | Vanished():

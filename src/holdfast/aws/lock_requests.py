@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TypeAlias
 
@@ -110,12 +110,15 @@ def acquire_outcome(
     as a conflict with our own id. A conflict with a lock that is gone when it is looked at is tried again.
     """
     lost: Withheld | None = None
+    silent = 0  # writes that no answer came to: unlike one that failed, each may still be under way
     conflict = ""
     for attempt in range(ATTEMPTS_MAX):
         pause_before(attempt)
         answer = write()
         match answer:
-            case Acquired() | CannotLock():
+            case Acquired():
+                return replace(answer, late=silent > 0)
+            case CannotLock():
                 return answer
             case Refused() if _busy(answer) and attempt + 1 < ATTEMPTS_MAX:
                 continue
@@ -123,13 +126,14 @@ def acquire_outcome(
                 return answer if lost is None else Unclear(write=lost)
             case Lost():
                 lost = answer.withheld
+                silent += lost.reason is Reason.UNREACHABLE
             case Conflicted(lock=StoredLock() as lock):
-                return _recognised(lock, info)
+                return _recognised(lock, info, silent)
             case Conflicted():
                 conflict = answer.detail
         match read():
             case Known(StoredLock() as lock):
-                return _recognised(lock, info)
+                return _recognised(lock, info, silent)
             case Known(_):
                 continue
             case Withheld() as unread:
@@ -148,11 +152,11 @@ def _busy(answer: Refused) -> bool:
     return answer.withheld.reason is Reason.THROTTLED
 
 
-def _recognised(lock: StoredLock, info: LockInfo) -> Acquired | Held:
-    """Tell our own lock, which an earlier attempt must have written, from somebody else's."""
+def _recognised(lock: StoredLock, info: LockInfo, silent: int) -> Acquired | Held:
+    """Tell our own lock, which one of the silent writes must have made, from somebody else's."""
     if is_ours(lock, info):
-        return Acquired(lock=lock, recognised=True)
-    return Held(holder=Known(lock))
+        return Acquired(lock=lock, recognised=True, late=silent > 1)
+    return Held(holder=Known(lock), late=silent > 0)
 
 
 def release_outcome(

@@ -29,6 +29,9 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"  # nobody can say, so it may be there
 
 
+REMAINING = frozenset({Standing.LEFT, Standing.UNKNOWN})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartRelease:
     """The release of one lock in one store: the answer, and what the store showed afterwards."""

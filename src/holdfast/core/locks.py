@@ -78,17 +78,25 @@ class LockObjectSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acquired:
-    """The lock is ours. `recognised`: an answer was lost, and our own id was found in the store."""
+    """The lock is ours. `recognised`: an answer was lost, and our own id was found in the store.
+
+    `late`: another write of it got no answer and was not seen; it may arrive after the release.
+    """
 
     lock: StoredLock
     recognised: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """The store refused because there is a lock; `holder` is withheld when it could not be read."""
+    """The store refused because there is a lock; `holder` is withheld when it could not be read.
+
+    `late`: a write of ours got no answer before; it may arrive when the holder is gone.
+    """
 
     holder: Fact[StoredLock]
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
