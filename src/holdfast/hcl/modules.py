@@ -179,6 +179,8 @@ def _backend_blocks(
     blocks: list[BackendBlock] = []
     broken = False
     for path, content in contents:
+        if b"backend" not in content and b"cloud" not in content:
+            continue  # most files of a large tree, without so much as a call
         if not may_hold_backend(path, content):
             continue
         parsed = parse_module_file(path, content, wanted=frozenset({"terraform"}), report=report)

@@ -71,6 +71,7 @@ class Tree:
         self._real_top = os.path.realpath(top)
         self._problems: list[FileProblem] = []
         self._full_paths = {".": top}  # of directories, and of files with a name that is not UTF-8
+        self._names_as_on_disk = True  # False as soon as one is shown otherwise
         self.files_read = 0
         self.directories = tuple(sorted(self._walk(), key=lambda each: each.path))
         self.by_path = {directory.path: directory for directory in self.directories}
@@ -123,6 +124,8 @@ class Tree:
         return whole
 
     def _full_path(self, path: str) -> str:
+        if self._names_as_on_disk:
+            return f"{self._top}/{path}"
         known = self._full_paths.get(path)
         if known is not None:
             return known
@@ -154,6 +157,7 @@ class Tree:
             name = entry.name
             if not name.isascii():
                 name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                self._names_as_on_disk = self._names_as_on_disk and name == entry.name
             if entry.is_dir(follow_symlinks=False):
                 has_working_directory = has_working_directory or name == ".terraform"
                 if name not in PRUNED_DIRECTORIES:
