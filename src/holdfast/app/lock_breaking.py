@@ -1,0 +1,293 @@
+"""Break locks: remove what somebody was shown and has confirmed by its id, and nothing else.
+
+The order of things: every store that matters is known; the ids are those of the locks; each lock is still what
+was shown; the journal holds all of them, and the disk has confirmed it; each is deleted on the condition that it is
+still this one; each store is looked at again. A command that is killed in between has removed some of what was
+confirmed, or all, and never anything else. Running it again completes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from holdfast.app.journal import Journal, Removal, Remover
+from holdfast.app.lock_lookup import LookedAt
+from holdfast.app.lock_signals import signals_held_back
+from holdfast.aws.connections import Connections
+from holdfast.aws.identity_reads import CallerAddress, caller_identity
+from holdfast.core.backends import Backend
+from holdfast.core.cleaning import printable
+from holdfast.core.cloud import Caller
+from holdfast.core.facts import Fact, Known, Withheld
+from holdfast.core.lock_board import StateLocks, confirmation_of, owners_of
+from holdfast.core.lock_outcomes import PartRelease, Standing, same_lock
+from holdfast.core.lock_view import LockPlace
+from holdfast.core.locks import Changed, LockKind, LockStore, StoredLock
+from holdfast.errors import (
+    AccountMismatchError,
+    AccountUnknownError,
+    HoldfastError,
+    JournalNotWrittenError,
+    LockChangedError,
+    LockIdWrongError,
+    LockNotBrokenError,
+    LockTooLargeError,
+    LockUnseenError,
+)
+
+LOCK_BYTES_MAX = 65_536  # as much as is read of a lock file; what is larger is cut, and no lock
+FREE = "no lock"
+WORDS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One lock that is to be removed."""
+
+    store: LockStore
+    place: LockPlace
+    lock: StoredLock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenPart:
+    """What became of one lock that was confirmed, and where it was."""
+
+    place: LockPlace
+    release: PartRelease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaking:
+    """What a command did to the locks of one state.
+
+    `left` are locks that were shown and not confirmed. `journal_problem` is why an outcome is missing in the
+    journal; what was removed stands there all the same.
+    """
+
+    key: str
+    parts: tuple[BrokenPart, ...]
+    left: tuple[str, ...]
+    journal_problem: str = ""
+
+    @property
+    def error(self) -> HoldfastError | None:
+        """Return the error of a removal that did not go as it must; None when all that was confirmed is gone."""
+        standings = [part.release.standing for part in self.parts]
+        removed = standings.count(Standing.GONE)
+        if removed == len(standings):
+            return None
+        if set(standings) == {Standing.LOST}:
+            part = self.parts[0].release
+            return LockChangedError(
+                self.key, shown=lock_words(part.lock), now=fact_words(current_of(part))
+            )
+        return LockNotBrokenError(
+            self.key,
+            tuple((part.release.kind.words, part_words(part)) for part in self.parts),
+            removed=removed,
+            total=len(standings),
+        )
+
+
+def break_locks(
+    looked: LookedAt,
+    confirmations: Collection[str],
+    *,
+    journal: Journal,
+    remover: Remover,
+    clock: Callable[[], str],
+    random: Callable[[int], bytes],
+    on_part: Callable[[BrokenPart], None],
+) -> Breaking:
+    """Remove the confirmed locks of a state; what was not confirmed stays.
+
+    `clock` gives the time as RFC 3339; `on_part` is called as soon as it is known what became of a lock, and no
+    signal comes in between. Raises `LockUnseenError`, `LockIdWrongError`, `LockTooLargeError`,
+    `LockChangedError` and `JournalNotWrittenError`: nothing was removed then. What the stores answer to the
+    removal itself is in the result.
+    """
+    locks = looked.view.locks
+    refuse_unseen(locks)
+    targets = confirmed_targets(looked, confirmations)
+    refuse_changed(locks.key, targets)
+    removals = [
+        Removal(
+            identifier=random(8).hex(),
+            moment=clock(),
+            remover=remover,
+            backend=locks.backend,
+            place=target.place,
+            lock=target.lock,
+        )
+        for target in targets
+    ]
+    for removal in removals:
+        journal.note_intent(removal)
+    parts: list[BrokenPart] = []
+    problem = ""
+    with signals_held_back():
+        for target, removal in zip(targets, removals, strict=True):
+            release = released(target, locks.key)
+            part = BrokenPart(place=target.place, release=release)
+            parts.append(part)
+            on_part(part)
+            try:
+                journal.note_outcome(removal, release, moment=clock())
+            except JournalNotWrittenError as error:
+                problem = error.headline
+    left = [word for word in owners_of(locks.held) if word not in confirmations]
+    return Breaking(key=locks.key, parts=tuple(parts), left=tuple(left), journal_problem=problem)
+
+
+def released(target: Target, key: str) -> PartRelease:
+    """Delete one lock if it is still what was shown, and look at its store again."""
+    outcome = target.store.release(key, target.lock)
+    return PartRelease(
+        kind=target.store.kind,
+        place=target.store.place,
+        lock=target.lock,
+        outcome=outcome,
+        after=target.store.read(key),
+    )
+
+
+# Before anything is removed ---------------------------------------------------------------------
+
+
+def refuse_unseen(locks: StateLocks) -> None:
+    """Raise `LockUnseenError` when a store could not be read in which the state is locked.
+
+    A store that no root of this state locks in is no reason: it could not hold a lock that matters to them.
+    """
+    if any(is_locked_in(locks, side.kind) for side in locks.unknown):
+        facts = tuple(
+            (side.kind.words, f"{side.place}: {fact_words(side.seen)}") for side in locks.sides
+        )
+        raise LockUnseenError(locks.key, facts)
+
+
+def is_locked_in(locks: StateLocks, kind: LockKind) -> bool:
+    """Tell whether the state is locked with this kind; not knowing how it is locked counts as both."""
+    if not locks.modes:
+        return True
+    match kind:
+        case LockKind.OBJECT:
+            return any(mode.uses_lockfile for mode in locks.modes)
+        case LockKind.ITEM:
+            return any(mode.uses_table for mode in locks.modes)
+
+
+def confirmed_targets(looked: LookedAt, confirmations: Collection[str]) -> tuple[Target, ...]:
+    """Return the locks that were confirmed; raise `LockIdWrongError` for an id that is of none of them."""
+    view = looked.view
+    owners = owners_of(view.locks.held)
+    for given in confirmations:
+        if given not in owners:
+            facts = tuple(
+                (side.kind.words, lock_words(side.lock))
+                for side in view.locks.held
+                if side.lock is not None
+            )
+            raise LockIdWrongError(view.locks.key, printable(given, length_max=WORDS_MAX), facts)
+    targets = tuple(
+        Target(store=store, place=place, lock=side.lock)
+        for (side, place), store in zip(view.located, looked.stores, strict=True)
+        if side.lock is not None and confirmation_of(side.lock) in confirmations
+    )
+    for target in targets:
+        if len(target.lock.body) > LOCK_BYTES_MAX:
+            raise LockTooLargeError(view.locks.key, target.place.address)
+    return targets
+
+
+def refuse_changed(key: str, targets: Sequence[Target]) -> None:
+    """Look once more, and raise `LockChangedError` when a lock is not what was shown any more.
+
+    The deletes are conditional as well; this look is what leaves both locks alone when one of them changed.
+    """
+    for target in targets:
+        match target.store.read(key):
+            case Withheld() as withheld:
+                facts = ((target.store.kind.words, f"{target.store.place}: {withheld}"),)
+                raise LockUnseenError(key, facts)
+            case Known(StoredLock() as now) if is_unchanged(now, target.lock):
+                continue
+            case Known(_) as now:
+                raise LockChangedError(key, shown=lock_words(target.lock), now=fact_words(now))
+
+
+def is_unchanged(now: StoredLock, shown: StoredLock) -> bool:
+    """Tell whether a lock is the one that was shown; a new version with the same bytes is not.
+
+    Locks that cannot be read have no id: an empty lock file looks like any other one.
+    """
+    return same_lock(now, shown) and now.version == shown.version
+
+
+def check_account(backend: Backend, *, connections: Connections) -> str | None:
+    """Return the caller's ARN, None where there is nobody to ask.
+
+    Raises `AccountMismatchError` when the credentials are of another account than the declared one, and
+    `AccountUnknownError` when one is declared and nobody can tell.
+    """
+    if connections.leaves_store(backend.access, "sts"):
+        return None
+    address = CallerAddress(access=backend.access, region=backend.region)
+    caller: Fact[Caller] = caller_identity(connections, address)
+    match caller:
+        case Withheld():
+            if backend.account is not None:
+                raise AccountUnknownError(backend.name, reason=str(caller))
+            return None
+        case Known(known):
+            if backend.account not in {None, known.account}:
+                raise AccountMismatchError(
+                    backend.name,
+                    expected=str(backend.account),
+                    actual=known.account,
+                    caller=known.arn,
+                )
+            return known.arn
+
+
+# Words ------------------------------------------------------------------------------------------
+
+
+def lock_words(lock: StoredLock) -> str:
+    """Return a lock as what confirms it and who holds it."""
+    holder = lock.holder
+    who = f" ({printable(holder.who, length_max=WORDS_MAX)})" if holder and holder.who else ""
+    return f"{confirmation_of(lock)}{who}"
+
+
+def fact_words(seen: Fact[StoredLock | None]) -> str:
+    """Return what a store shows."""
+    if isinstance(seen, Withheld):
+        return f"unknown: {seen}"
+    return FREE if seen.value is None else lock_words(seen.value)
+
+
+def current_of(part: PartRelease) -> Fact[StoredLock | None]:
+    """Return what is there now instead of the lock that was shown."""
+    match part.outcome:
+        case Changed(current=Known() as current) if isinstance(part.after, Withheld):
+            return current
+        case _:
+            return part.after
+
+
+def part_words(part: BrokenPart) -> str:
+    """Say what became of one lock."""
+    release = part.release
+    why = f": {release.reason}" if release.reason else ""
+    match release.standing:
+        case Standing.GONE:
+            return f"{part.place.address} was removed"
+        case Standing.LOST:
+            return f"{part.place.address} had changed and was left alone; now: {fact_words(current_of(release))}"
+        case Standing.LEFT:
+            return f"{part.place.address} is still there{why}"
+        case Standing.UNKNOWN:
+            return f"{part.place.address} may still be there{why}"
