@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from holdfast.core.facts import Reason, Withheld
-from holdfast.core.findings import Severity, Unjudged
+from holdfast.core.findings import Evidence, Severity, Unjudged
 from holdfast.core.repository import Repository
+from holdfast.core.source import SourceSpan
 from holdfast.report.audit_json import audit_json
 from holdfast.report.audit_markdown import audit_markdown
-from holdfast.report.audit_text import audit_text, count_line, unknown_lines
+from holdfast.report.audit_text import audit_text, count_line, evidence_words, unknown_lines
 from holdfast.report.columns import Ink
 from holdfast.report.plan_text import approval_lines, plan_text
 from tests.report.audits import a_plan, a_result
@@ -128,3 +129,20 @@ def test_a_repository_without_s3_is_said_to_have_none() -> None:
         a_result(), rows=(), fleet=replace(a_result().fleet, repository=Repository(roots=()))
     )
     assert audit_text(empty).startswith("no root uses S3\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "words"),
+    [
+        ("`net`", "net/backend.tf", "net/backend.tf:4"),
+        ("`net`: no `region`", "net/backend.tf", "net/backend.tf:4  no `region`"),
+        ("`.`: no `region`", "backend.tf", "backend.tf:4  no `region`"),
+        ("`a.hcl`: `b/k`", "a.hcl", "a.hcl:4  `b/k`"),
+        ("`net`: no `region`", "envs/dev.hcl", "envs/dev.hcl:4  `net`: no `region`"),
+        ("`net` with `a.hcl`", "net/a.hcl", "net/a.hcl:4  `net` with `a.hcl`"),
+        ("`network`", "net/backend.tf", "net/backend.tf:4  `network`"),
+    ],
+)
+def test_a_path_that_the_place_shows_is_not_said_again(text: str, path: str, words: str) -> None:
+    evidence = Evidence(label="root", text=text, span=SourceSpan(path, 4))
+    assert evidence_words(evidence) == words

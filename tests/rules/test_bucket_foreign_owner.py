@@ -21,7 +21,7 @@ def test_a_bucket_of_another_account_is_named_with_who_writes_to_it() -> None:
                 ),
                 Evidence(
                     label="root",
-                    text=f"`network`: keeps its state in `{BUCKET}`",
+                    text="`network`",
                     span=SourceSpan("network/backend.tf", 4, 5),
                 ),
             ),

@@ -38,7 +38,7 @@ def test_a_missing_bucket_is_created_with_the_whole_baseline() -> None:
                 Evidence(label="HeadBucket", text="404: there is no bucket of this name"),
                 Evidence(
                     label="root",
-                    text=f"`network`: keeps its state in `{BUCKET}`",
+                    text="`network`",
                     span=SourceSpan("network/backend.tf", 4, 5),
                 ),
             ),

@@ -34,7 +34,7 @@ def test_a_table_of_another_application_is_named_with_who_locks_in_it() -> None:
                 Evidence(label="DescribeTable", text="key pk (S) and sk (N), indexes by-user"),
                 Evidence(
                     label="root",
-                    text=f"`network`: locks in `{TABLE}`",
+                    text="`network`",
                     span=SourceSpan("network/backend.tf", 4, 5),
                 ),
             ),

@@ -55,7 +55,7 @@ def test_every_other_key_is_a_hit_without_a_step(table: Table, key: str, refusal
                 Evidence(label="PutItem", text=f"refuses a lock: {refusal}"),
                 Evidence(
                     label="root",
-                    text=f"`network`: locks in `{TABLE}`",
+                    text="`network`",
                     span=SourceSpan("network/backend.tf", 4, 5),
                 ),
             ),

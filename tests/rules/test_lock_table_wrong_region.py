@@ -30,7 +30,7 @@ def test_an_arn_of_another_region_is_a_hit() -> None:
                 Evidence(label="code", text="its ARN names us-east-2"),
                 Evidence(
                     label="root",
-                    text=f"`network`: locks in `{name}`",
+                    text="`network`",
                     span=SourceSpan("network/backend.tf", 4, 5),
                 ),
             ),

@@ -20,10 +20,14 @@ def only_root_of(uses: Sequence[StateUse]) -> str:
     return paths.pop() if len(paths) == 1 else ""
 
 
-def use_evidence(uses: Iterable[StateUse], text: str) -> tuple[Evidence, ...]:
-    """Return each root once as evidence, at the place of its key."""
+def use_evidence(uses: Iterable[StateUse], text: str = "") -> tuple[Evidence, ...]:
+    """Return each root once as evidence, at the place of its key, with what the message does not say."""
     first = {use.root_path: use for use in reversed(tuple(uses))}
     return tuple(
-        Evidence(label="root", text=f"`{use.root_path}`: {text}", span=use.span)
+        Evidence(
+            label="root",
+            text=f"`{use.root_path}`: {text}" if text else f"`{use.root_path}`",
+            span=use.span,
+        )
         for use in reversed(first.values())
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from holdfast.core.cleaning import printable
-from holdfast.core.findings import Finding, Severity, Unjudged
+from holdfast.core.findings import Evidence, Finding, Severity, Unjudged
 from holdfast.core.repository import Place
 from holdfast.core.step_words import words_of
 from holdfast.core.verdicts import AuditResult
@@ -94,14 +94,24 @@ def finding_facts(finding: Finding, *, verbose: bool) -> Iterator[tuple[str, str
     evidence = finding.hit.evidence
     shown = evidence if verbose else evidence[:EVIDENCE_MAX]
     for each in shown:
-        place = f"{each.span}  " if each.span else ""
-        yield each.label, printable(f"{place}{each.text}".rstrip())
+        yield each.label, printable(evidence_words(each))
     if len(evidence) > len(shown):
         yield "", f"… and {len(evidence) - len(shown)} more"
     for step in finding.hit.fix:
         yield "fix", words_of(step).summary
     if finding.hit.advice:
         yield "advice", finding.hit.advice
+
+
+def evidence_words(evidence: Evidence) -> str:
+    """Return the place and the fact; a path that the place shows is not said again."""
+    if evidence.span is None:
+        return evidence.text
+    path, text = evidence.span.path, evidence.text
+    for shown in (f"`{path}`", f"`{path.rpartition('/')[0] or '.'}`"):
+        if text == shown or text.startswith(f"{shown}: "):
+            text = text.removeprefix(shown).removeprefix(": ")
+    return f"{evidence.span}  {text}".rstrip()
 
 
 def unknown_lines(

@@ -37,7 +37,7 @@ def bucket_foreign_owner(observed: ObservedBackend, fleet: Fleet) -> Iterator[Hi
                     label="HeadBucket",
                     text=f"refused for the expected owner {bucket.expected_account}, answered without",
                 ),
-                *use_evidence(observed.backend.uses, f"keeps its state in `{bucket.name}`"),
+                *use_evidence(observed.backend.uses),
             ),
             advice=(
                 "Stop writing to it and find out whose it is; then use a bucket of another name and change"

@@ -40,7 +40,7 @@ def bucket_missing(observed: ObservedBackend, fleet: Fleet) -> Iterator[Hit]:  #
         message=f"bucket `{backend.bucket}`, which {who} {verb}, does not exist",
         evidence=(
             Evidence(label="HeadBucket", text="404: there is no bucket of this name"),
-            *use_evidence(backend.uses, f"keeps its state in `{backend.bucket}`"),
+            *use_evidence(backend.uses),
         ),
         fix=_steps(observed),
         advice="" if backend.region else "Name the `region` in the code; it is not known where.",

@@ -74,7 +74,7 @@ def _hit(observed: ObservedBackend, absent: TableAbsent, elsewhere: tuple[Eviden
             Evidence(label="DescribeTable", text=f"no such table in {region or 'its region'}"),
             _elsewhere(absent),
             *elsewhere,
-            *use_evidence(uses, f"locks in `{absent.name}`"),
+            *use_evidence(uses),
         ),
         fix=() if _obstacle(observed, absent) else _steps(backend, absent),
         advice=" ".join(filter(None, (UNTIL_THEN, _obstacle(observed, absent) or _doubt(absent)))),

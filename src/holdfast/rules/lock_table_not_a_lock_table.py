@@ -38,7 +38,7 @@ def lock_table_not_a_lock_table(table: Table, observed: ObservedBackend) -> Iter
         message=f"`{table.name}` is not a lock table: its key is {printable(key_words(table))}",
         evidence=(
             Evidence(label="DescribeTable", text=printable(f"key {key_words(table)}{indexes}")),
-            *use_evidence(uses, f"locks in `{table.name}`"),
+            *use_evidence(uses),
         ),
         advice="Name the table that is meant; leave this one to its application.",
     )

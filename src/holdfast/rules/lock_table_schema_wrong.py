@@ -42,7 +42,7 @@ def lock_table_schema_wrong(table: Table, observed: ObservedBackend) -> Iterator
         evidence=(
             Evidence(label="DescribeTable", text=f"key {printable(key_words(table))}"),
             Evidence(label="PutItem", text=f"refuses a lock: {printable(refusal_words(table))}"),
-            *use_evidence(uses, f"locks in `{table.name}`"),
+            *use_evidence(uses),
         ),
         advice="Create a lock table under a new name and name it in every root at once.",
     )

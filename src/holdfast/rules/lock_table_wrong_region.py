@@ -56,7 +56,7 @@ def _hit(backend: Backend, name: str, where: str, proof: str) -> Hit:
         message=f"lock table `{name}` {where}, and its backend is in {backend.region}",
         evidence=(
             Evidence(label="code", text=proof),
-            *use_evidence(uses, f"locks in `{name}`"),
+            *use_evidence(uses),
         ),
         advice=f"Use a lock table in {backend.region}, in every root of the backend at once.",
         subject=only_root_of(uses),
