@@ -230,6 +230,18 @@ terraform init \\
     assert origins["use_lockfile"] == (Origin.ARGUMENT, 5)
 
 
+def test_an_expression_of_a_workflow_is_kept_whole(tmp_path: Path) -> None:
+    workflow = "      - run: terraform init -backend-config=key=${{ matrix.app }}/k -backend-config=bucket=b\n"
+    files = {"main.tf": EMPTY, ".github/workflows/apply.yml": workflow}
+    assert ways(the_root(scanned(tmp_path, files))) == [
+        (
+            ".github/workflows/apply.yml:1",
+            "certain",
+            {"bucket": "b", "key": Computed("${{ matrix.app }}/k")},
+        )
+    ]
+
+
 def test_a_region_in_the_code_wins_over_the_environment(tmp_path: Path) -> None:
     block = 'terraform { backend "s3" {\n region = "us-east-1"\n} }'
     script = "AWS_REGION=eu-west-1 terraform init -backend-config=bucket=b -backend-config=key=k\n"

@@ -37,7 +37,8 @@ SCRIPT_SUFFIXES = (".sh", ".bash", ".zsh", ".mk", ".make", ".jenkinsfile", ".ps1
 WORKFLOW_SUFFIXES = (".yml", ".yaml")
 FLAG = re.compile(
     r"-?-backend-config(?:=|[ \t]+)"
-    r"(?:\\?\"([^\"\n]*?)\\?\"|'([^'\n]*)'|([^\s\"'`;|&),\]]*(?:\"[^\"\n]*\"|'[^'\n]*')?))"
+    r"(?:\\?\"([^\"\n]*?)\\?\"|'([^'\n]*)'"
+    r"|((?:\$\{\{[^}\n]*\}\}|[^\s\"'`;|&),\]])*(?:\"[^\"\n]*\"|'[^'\n]*')?))"
 )
 CHANGE = re.compile(r"(?:^|[\s;&|(\"'@-])(?:cd|pushd)[ \t]+([^\s;&|)]+)")
 CHDIR = re.compile(r"-chdir(?:=|[ \t]+)(\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+)")
