@@ -17,8 +17,8 @@ def test_a_key_is_reported_once_with_all_its_traps_and_users() -> None:
         Hit(
             message=(
                 f"the key `{key}` has the segment `..`, which the engines resolve in workspace"
-                " paths and S3 does not and begins with `env:/`, where the states of workspaces"
-                " are and ends with `.tflock` as lock files do"
+                " paths and S3 does not; it begins with `env:/`, where the states of workspaces"
+                " are; it ends with `.tflock` as lock files do"
             ),
             evidence=(
                 Evidence(label="root", text="`a`", span=SourceSpan("a/backend.tf", 4, 5)),

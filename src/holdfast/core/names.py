@@ -132,8 +132,10 @@ def state_key_traps(
     """Return in what a key, that may be in use, is refused by an engine or taken for something else."""
     problems = []
     segments = key.split("/")
-    if key.startswith("/") or key.endswith("/"):
-        problems.append("begins or ends with `/`, which Terraform refuses")
+    if key.startswith("/"):
+        problems.append("begins with `/`, which Terraform refuses")
+    if key.endswith("/"):
+        problems.append("ends with `/`, which Terraform refuses")
     if "//" in key:
         problems.append(
             "holds `//`, which Terraform refuses and OpenTofu cleans in workspace paths"

@@ -55,7 +55,7 @@ def _traps(backend: Backend, settings: tuple[Setting, ...]) -> Iterator[Hit]:
         traps = state_key_traps(key, workspace_prefix=prefix)
         if traps:
             yield Hit(
-                message=f"the key `{key}` {' and '.join(traps)}",
+                message=f"the key `{key}` {'; it '.join(traps)}",
                 evidence=tuple(setting_evidence(each, "", argument="key") for each in users),
                 advice=ADVICE,
                 subject=key,
