@@ -194,6 +194,14 @@ def test_an_ignore_is_not_called_unused_when_its_rule_was_not_run() -> None:
     assert (result.ignores_unused, result.rules_not_run) == ((), ("some-rule",))
 
 
+@pytest.mark.parametrize("only", [(), ("some-rule",)])
+def test_an_ignore_of_a_rule_that_does_not_exist_is_unused(only: tuple[str, ...]) -> None:
+    ignore = Ignore(rule="some-rle", reason="r", span=SourceSpan("h", 1))
+    rules = [saying("some-rule", Severity.HIGH)]
+    result = audit_fleet(declared(fleet(observed=[observed()]), ignore), rules, only=only)
+    assert result.ignores_unused == (ignore,)
+
+
 def test_an_ignore_is_not_called_unused_where_its_rule_could_not_be_judged() -> None:
     ignore = Ignore(rule="needs-versioning", reason="r", span=SourceSpan("h", 1), backend=BUCKET)
     unreadable = observed(bucket=healthy_bucket(versioning=DENIED))

@@ -50,6 +50,7 @@ def audit_fleet(fleet: Fleet, rules: Sequence[Rule], *, only: Sequence[str] = ()
     runnable = [rule for rule in rules if fleet.online or isinstance(rule, FleetRule)]
     reported = [rule for rule in runnable if not only or rule.slug in only]
     names = {rule.slug for rule in reported}
+    existing = {rule.slug for rule in rules}
     judgements = [each for rule in runnable for each in judgements_of(rule, fleet)]
     found = list(
         findings_of_chosen((each for each in judgements if isinstance(each, Finding)), fleet)
@@ -70,7 +71,8 @@ def audit_fleet(fleet: Fleet, rules: Sequence[Rule], *, only: Sequence[str] = ()
         ignores_unused=tuple(
             ignore
             for ignore in ignores
-            if ignore.rule in names and is_unused(ignore, ignored, unjudged, fleet)
+            if ignore.rule not in existing
+            or (ignore.rule in names and is_unused(ignore, ignored, unjudged, fleet))
         ),
         unjudged=tuple(
             sorted(
