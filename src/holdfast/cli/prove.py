@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import socket
 import sys
-import time
 from collections.abc import Sequence
 
 import click
 
 import holdfast
 from holdfast.app.fleet import FleetRequest
-from holdfast.app.lock_identity import LockIdentity
+from holdfast.app.lock_identity import identity_of_process
 from holdfast.app.prove import CONTENDERS_DEFAULT, ROUNDS_DEFAULT
 from holdfast.app.prove_fleet import prove_fleet
 from holdfast.cli.options import connect, connection_options, fleet_options, read_fleet
@@ -67,12 +63,7 @@ def prove(
     the lock table, and cleans up. No state is read or written. Exits with 3 when a backend is UNSAFE, and
     with 6 when it could not be told: what proves nothing is not a success.
     """
-    identity = LockIdentity(
-        who=f"{getpass.getuser()}@{socket.gethostname()}",
-        version=holdfast.__version__,
-        clock=time.time_ns,
-        random=os.urandom,
-    )
+    identity = identity_of_process(holdfast.__version__)
     with connect(timeout_seconds) as connections:
         fleet = read_fleet(request, connections)
         with progress("proving", len(fleet.observed)) as advance:
