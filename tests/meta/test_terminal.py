@@ -18,7 +18,7 @@ LIBRARIES = {"click", "getpass", "rich"}
 
 # These speak through pipes to a process of ours; no person reads or writes there.
 PIPES = {
-    "src/holdfast/sandbox/running.py": "asks whether the child shares a terminal, to end it once",
+    "src/holdfast/app/command_running.py": "asks whether the child shares a terminal, to end it once",
     "src/holdfast/sandbox/server.py": "a child process that tells its parent where it listens",
 }
 
