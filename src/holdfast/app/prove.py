@@ -8,18 +8,15 @@ clean-up (`prove_clean_up`). No state is read or written, and no lock of anybody
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.app.lock_identity import LockIdentity
+from holdfast.app.lock_stores import item_store, object_store
 from holdfast.app.prove_clean_up import clean_up_step, leftovers_in, locks_left
 from holdfast.app.prove_race import Race, race_step
 from holdfast.app.prove_scratch import ProofStore, Scratch
 from holdfast.app.prove_store import store_steps
-from holdfast.aws.bucket_presence import BucketAddress
 from holdfast.aws.connections import Connections
-from holdfast.aws.lock_items import LockItems
-from holdfast.aws.lock_objects import LockObjects
-from holdfast.aws.table_reads import TableAddress
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.cloud import BucketForeign, ObservedBackend
 from holdfast.core.facts import Fact, Known, Reason, Withheld
@@ -146,7 +143,7 @@ def targets_of(backend: Backend, modes: Sequence[Locking] | None) -> tuple[Proof
     """
     used: dict[tuple[Locking, str | None], LockObjectSettings] = {}
     for use in backend.uses:
-        settings = LockObjectSettings(encrypt=use.encrypt, kms_key=use.kms_key)
+        settings = LockObjectSettings(encrypt=use.encrypt, kms_key=use.kms_key, acl=use.acl)
         used.setdefault((use.locking, use.table if use.locking.uses_table else None), settings)
     if modes is not None:
         first = next(iter(used.values()), LockObjectSettings())
@@ -211,21 +208,12 @@ def blocked_proof(run: ProofRun, target: ProofTarget, withheld: Withheld) -> Mod
 
 def stores_of(run: ProofRun, target: ProofTarget) -> tuple[ProofStore, ...]:
     """Return the stores of a mode in the engines' order: the object first, then the item."""
-    backend = run.backend
+    backend = replace(run.backend, region=run.region)
     stores: list[ProofStore] = []
     if target.mode.uses_lockfile:
-        address = BucketAddress(
-            access=backend.access,
-            region=run.region,
-            bucket=backend.bucket,
-            account=backend.account,
-        )
-        stores.append(
-            LockObjects(connections=run.connections, address=address, settings=target.settings)
-        )
+        stores.append(object_store(backend, run.connections, target.settings))
     if target.mode.uses_table and target.table is not None:
-        table = TableAddress(access=backend.access, region=run.region, table=target.table)
-        stores.append(LockItems(connections=run.connections, address=table, bucket=backend.bucket))
+        stores.append(item_store(backend, target.table, run.connections))
     return tuple(stores)
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -259,8 +259,11 @@ class StateLock:
     def _released(self, identifier: str) -> HoldfastError | None:
         parts = self._parts
         results = release_parts(parts, self.state.key)
+        # What is seen now is what another release has to name.
         self._parts = tuple(
-            part
+            replace(part, lock=result.after.value)
+            if isinstance(result.after, Known) and result.after.value is not None
+            else part
             for part, result in zip(parts, results, strict=True)
             if result.standing in REMAINING
         )
