@@ -49,14 +49,19 @@ def test_a_missing_bucket_is_created_with_the_whole_baseline() -> None:
 
 
 def test_wishes_of_the_declaration_reach_the_steps() -> None:
+    name = f"state-{ACCOUNT}-cn-north-1-an"
     wishes = backend(
-        kms_key=KMS_KEY, tags=(("Team", "platform"),), account_regional=True, region="cn-north-1"
+        bucket=name,
+        kms_key=KMS_KEY,
+        tags=(("Team", "platform"),),
+        account_regional=True,
+        region="cn-north-1",
     )
     (hit,) = hits(
         bucket_missing, replace(observed(wishes, bucket=ABSENT, caller=DENIED), region="cn-north-1")
     )
     assert hit.fix == bucket_steps(
-        BUCKET,
+        name,
         "cn-north-1",
         partition="aws-cn",
         kms_key=KMS_KEY,
@@ -65,13 +70,27 @@ def test_wishes_of_the_declaration_reach_the_steps() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"), [(f"state-{ACCOUNT}-{REGION}-an", True), ("state-an", False)]
-)
-def test_an_account_regional_name_is_created_in_its_namespace(name: str, expected: bool) -> None:
+def test_an_account_regional_name_is_created_in_its_namespace() -> None:
+    name = f"state-{ACCOUNT}-{REGION}-an"
     (hit,) = hits(bucket_missing, observed(backend(bucket=name), bucket=BucketAbsent(name=name)))
     assert isinstance(hit.fix[0], CreateBucket)
-    assert hit.fix[0].account_regional is expected
+    assert hit.fix[0].account_regional is True
+
+
+@pytest.mark.parametrize(
+    ("name", "problems"),
+    [
+        (
+            "acme..state.",
+            "does not begin and end with a letter or digit and holds two dots in a row",
+        ),
+        ("state-an", "ends with `-an`, which is for buckets of the account-regional namespace"),
+    ],
+)
+def test_a_bucket_whose_name_nobody_can_give_is_not_created(name: str, problems: str) -> None:
+    (hit,) = hits(bucket_missing, observed(backend(bucket=name), bucket=BucketAbsent(name=name)))
+    assert hit.fix == ()
+    assert hit.advice == f"Give it another name: S3 refuses one that {problems}."
 
 
 def test_without_a_region_there_is_no_step() -> None:

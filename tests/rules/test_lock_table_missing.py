@@ -114,6 +114,16 @@ def test_a_table_that_is_given_by_its_arn_is_not_created() -> None:
     )
 
 
+def test_a_table_whose_name_nobody_can_give_is_not_created() -> None:
+    misnamed = backend(tables=("db",), uses=(use(table="db"),))
+    absent = TableAbsent(name="db", elsewhere=Known(()))
+    (hit,) = hits(lock_table_missing, observed(misnamed, tables=(absent,)))
+    assert hit.fix == ()
+    assert hit.advice == (
+        f"{UNTIL_THEN} Give it another name: DynamoDB refuses one that has 2 characters, not 3 to 255."
+    )
+
+
 def test_no_table_is_created_while_the_bucket_turns_out_to_be_in_another_region() -> None:
     (hit,) = hits(lock_table_missing, replace(observed(tables=(ABSENT,)), region="us-east-1"))
     assert hit.fix == ()

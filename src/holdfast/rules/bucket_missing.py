@@ -10,7 +10,8 @@ handed the states: bucket names are shared by all of AWS.
 
 ## Fix
 Create the bucket, with everything that the default baseline asks for: tags and ownership in the create call,
-public access blocked, versioning, encryption, TLS, and a bound on old versions.
+public access blocked, versioning, encryption, TLS, and a bound on old versions. A name that S3 refuses has to be
+corrected in the code.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from holdfast.core.cloud import BucketAbsent, ObservedBackend
 from holdfast.core.facts import need
 from holdfast.core.findings import Evidence, Hit, Severity, backend_rule
 from holdfast.core.fleet import Fleet
+from holdfast.core.names import bucket_name_problems
 from holdfast.core.steps import Step
 from holdfast.core.use_evidence import only_root_of, use_evidence, uses_words
 from holdfast.core.whereabouts import partition_name_of
@@ -42,9 +44,24 @@ def bucket_missing(observed: ObservedBackend, fleet: Fleet) -> Iterator[Hit]:  #
             Evidence(label="HeadBucket", text="404: there is no bucket of this name"),
             *use_evidence(backend.uses),
         ),
-        fix=_steps(observed),
-        advice="" if backend.region else "Name the `region` in the code; it is not known where.",
+        fix=() if _obstacle(backend) else _steps(observed),
+        advice=_obstacle(backend),
     )
+
+
+def _obstacle(backend: Backend) -> str:
+    """Say why no such bucket can be created; nothing where it can."""
+    if backend.region is None:
+        return "Name the `region` in the code; it is not known where."
+    problems = bucket_name_problems(
+        backend.bucket,
+        account_regional=_is_account_regional(backend, backend.region),
+        account=backend.account,
+        region=backend.region,
+    )
+    if problems:
+        return f"Give it another name: S3 refuses one that {' and '.join(problems)}."
+    return ""
 
 
 def _steps(observed: ObservedBackend) -> tuple[Step, ...]:

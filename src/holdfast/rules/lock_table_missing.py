@@ -36,6 +36,7 @@ from holdfast.core.lock_tables import (
     region_of_table_name,
     uses_of_table,
 )
+from holdfast.core.names import table_name_problems
 from holdfast.core.steps import Step
 from holdfast.core.use_evidence import only_root_of, use_evidence, uses_words
 
@@ -130,6 +131,9 @@ def _obstacle(observed: ObservedBackend, absent: TableAbsent) -> str:
     """Say why no table can be created from here; nothing where it can."""
     if is_table_arn(absent.name):  # it can belong to another account
         return "Create it in the account and region of its ARN, or name a table of this account."
+    problems = table_name_problems(absent.name)
+    if problems:
+        return f"Give it another name: DynamoDB refuses one that {' and '.join(problems)}."
     if isinstance(observed.bucket, Known) and isinstance(observed.bucket.value, BucketForeign):
         return "First use the credentials of the bucket's account: its table may be there."
     if observed.region not in {None, observed.backend.region}:
