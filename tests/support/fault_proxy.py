@@ -137,6 +137,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Answers leave in one piece: see `holdfast.sandbox.joined_answers`. Two would also wait for each other (Nagle).
+    wbufsize = -1
 
     @property
     def _faults(self) -> _Server:
@@ -157,6 +159,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._upstream.close()
         self._faults.discard(self.connection)
         super().finish()
+
+    @override
+    def handle_expect_100(self) -> bool:
+        """Say at once that the body may come."""
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
 
     @override
     def log_message(self, format: str, *args: object) -> None:
