@@ -46,18 +46,26 @@ def commands_page() -> Iterator[str]:
     yield f"```console\n$ holdfast --help\n{overview_text()}```"
     parent = click.Context(commands, info_name="holdfast")
     for name in COMMANDS:
-        command = commands.get_command(parent, name)
-        if command is None:
-            raise LookupError(name)
-        context = click.Context(
-            command,
-            info_name=name,
-            parent=parent,
-            terminal_width=HELP_WIDTH,
-            max_content_width=HELP_WIDTH,
-        )
-        yield f"\n## holdfast {name}\n"
-        yield f"```console\n$ holdfast {name} --help\n{command.get_help(context)}\n```"
+        yield from command_sections(commands, name, parent)
+
+
+def command_sections(group: click.Group, name: str, parent: click.Context) -> Iterator[str]:
+    """Yield the section of one command, and those of the commands below it."""
+    command = group.get_command(parent, name)
+    if command is None:
+        raise LookupError(name)
+    context = click.Context(
+        command,
+        info_name=name,
+        parent=parent,
+        terminal_width=HELP_WIDTH,
+        max_content_width=HELP_WIDTH,
+    )
+    yield f"\n## {context.command_path}\n"
+    yield f"```console\n$ {context.command_path} --help\n{command.get_help(context)}\n```"
+    if isinstance(command, click.Group):
+        for each in command.list_commands(context):
+            yield from command_sections(command, each, context)
 
 
 def rules_page() -> Iterator[str]:

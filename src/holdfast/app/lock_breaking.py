@@ -72,12 +72,16 @@ class Breaking:
     journal_problem: str = ""
 
     @property
+    def removed(self) -> tuple[BrokenPart, ...]:
+        """Return the locks that are gone."""
+        return tuple(part for part in self.parts if part.release.standing is Standing.GONE)
+
+    @property
     def error(self) -> HoldfastError | None:
         """Return the error of a removal that did not go as it must; None when all that was confirmed is gone."""
-        standings = [part.release.standing for part in self.parts]
-        removed = standings.count(Standing.GONE)
-        if removed == len(standings):
+        if len(self.removed) == len(self.parts):
             return None
+        standings = [part.release.standing for part in self.parts]
         if set(standings) == {Standing.LOST}:
             part = self.parts[0].release
             return LockChangedError(
@@ -86,8 +90,8 @@ class Breaking:
         return LockNotBrokenError(
             self.key,
             tuple((part.release.kind.words, part_words(part)) for part in self.parts),
-            removed=removed,
-            total=len(standings),
+            removed=len(self.removed),
+            total=len(self.parts),
         )
 
 

@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "plan": "Show what would be changed, and change nothing.",
     "apply": "Change what the plan says, with progress; safe to run again.",
     "prove": "Race real contenders for a scratch lock on every backend.",
+    "locks": "Show every lock of the fleet, both kinds; break one by its id.",
     "explain": "Print the page of a rule or an error.",
     "sandbox": "Run a command against an embedded AWS.",
 }

@@ -31,6 +31,27 @@ def asked_for(prompt: str, expected: str) -> bool:
     return answer.strip() == expected
 
 
+def answer_to(prompt: str) -> str:
+    """Ask for something and return what was typed, without spaces around it; empty when it was nothing."""
+    answer: str = click.prompt(prompt, default="", show_default=False, err=True)
+    return answer.strip()
+
+
+@contextmanager
+def activity(title: str) -> Iterator[Callable[[str], None]]:
+    """Show that something goes on whose end nobody knows; yield a function that says how far it is.
+
+    Without a terminal nothing is shown, and rich is not imported.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(title) as status:
+        yield lambda words: status.update(f"{title}: {words}")
+
+
 @contextmanager
 def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
     """Show progress on a terminal; yield a function that is called with the name of what is done.

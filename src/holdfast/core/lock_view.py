@@ -43,7 +43,7 @@ class LockPlace:
                 return f"s3://{self.bucket}/{lock_object_key(self.key)}"
             case LockKind.ITEM:
                 region = f" in {self.region}" if self.region else ""
-                return f"item `{lock_path(self.bucket, self.key)}` of table `{self.table}`{region}"
+                return f"`{lock_path(self.bucket, self.key)}` in table `{self.table}`{region}"
             case _:
                 assert_never(self.kind)
 
