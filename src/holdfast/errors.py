@@ -470,6 +470,23 @@ class FileNotWrittenError(HoldfastError):
         super().__init__(f"`{path}` cannot be written: {problem}", world="the file is as it was")
 
 
+class OutputNotWrittenError(HoldfastError):
+    """The system took only a part of the output, because a disk or quota is full.
+
+    A report that is cut short must not pass for a whole one. What was changed in the cloud until then stays
+    changed; every command is safe to run again.
+    """
+
+    slug = "output-not-written"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"the output cannot be written: {problem}",
+            world="what was written of it is incomplete",
+            hints=("make room, and run the same command again",),
+        )
+
+
 # Locks ------------------------------------------------------------------------------------------
 
 
@@ -794,6 +811,78 @@ class JournalNotWrittenError(HoldfastError):
             f"the journal `{path}` cannot be written: {problem}",
             world="no lock was removed",
             hints=("name another file with `--journal FILE`",),
+        )
+
+
+class HoldLeftError(HoldfastError):
+    """Locks of a hold could not all be given back, or somebody else had removed them while they were held.
+
+    Each is named. What is left refuses other runs until it is released by its id. Of what was lost, compare the
+    latest versions of the state: another run may have written it.
+    """
+
+    slug = "hold-left"
+    exit_code = ExitCode.LOCKED
+
+    def __init__(
+        self,
+        identifier: str,
+        *,
+        left: Sequence[tuple[str, str]],
+        count: int,
+        total: int,
+        remaining: bool,
+        cause: str = "",
+    ) -> None:
+        because = f", after this: {cause}" if cause else ""
+        missed = "not given back" if remaining else "lost while they were held"
+        super().__init__(
+            f"{count} of {total} locks {'was' if count == 1 else 'were'} {missed}{because}",
+            facts=(("lock ID", identifier), *left),
+            world="what is left refuses other runs" if remaining else "none of these is left",
+            hints=(
+                f"give back what is left: `holdfast locks release --id {identifier}`"
+                if remaining
+                else "compare the latest versions of these states before anything else is applied",
+            ),
+        )
+        self.identifier = identifier
+
+
+class HoldForeignError(HoldfastError):
+    """No lock that may be released like this: they are locks of engines, or holds of somebody else.
+
+    `locks release` gives back what `locks hold` took, and nothing else. Without `--id` it gives back the one hold of
+    your own user and host.
+    """
+
+    slug = "hold-foreign"
+    exit_code = ExitCode.LOCKED
+
+    def __init__(self, facts: Sequence[tuple[str, str]]) -> None:
+        super().__init__(
+            "none of these locks is released without its id, or it is no hold of that id",
+            facts=facts,
+            world="no lock was removed",
+            hints=(
+                "name the hold that is meant: `holdfast locks release --id ID`",
+                "a lock of an engine whose run is dead: `holdfast locks break KEY`",
+            ),
+        )
+
+
+class HoldMissingError(HoldfastError):
+    """There is no hold to give back: none with that id, or none on these states."""
+
+    slug = "hold-missing"
+    exit_code = ExitCode.LOCKED
+
+    def __init__(self, wanted: str, *, unread: Sequence[str] = ()) -> None:
+        super().__init__(
+            f"there is no hold {wanted}",
+            facts=tuple(("not read", each) for each in unread),
+            world="no lock was removed",
+            hints=("`holdfast locks` lists every lock",),
         )
 
 

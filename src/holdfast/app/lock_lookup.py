@@ -73,9 +73,30 @@ def state_named(name: str, backends: Sequence[Backend], *, board: Callable[[], B
     if fitting:
         return _only(name, fitting)
     keys = [each.key for each in known] + [use.root_path for each in backends for use in each.uses]
-    nearest = difflib.get_close_matches(text, keys, n=NEAREST_MAX, cutoff=NEAREST_CUTOFF)
+    nearest = _nearest(text, keys)
     unread = [f"{each.place}: {each.withheld}" for each in listed.stores if each.withheld]
     raise StateUnknownError(name, nearest, unread=unread)
+
+
+def states_named(name: str, backends: Sequence[Backend]) -> tuple[StateName, ...]:
+    """Return every state that is meant: the one of a key, all of a root, or all that a pattern fits.
+
+    Only states that the code uses; no cloud is asked. Raises `StateUnknownError` with the nearest names, and
+    `StateAmbiguousError` for a key that several backends have.
+    """
+    text = name.removeprefix("s3://").removesuffix(LOCK_OBJECT_SUFFIX)
+    by_key = tuple(_by_key(text, backends))
+    if by_key:
+        return (_only(name, by_key),)
+    found = tuple(_by_root(text, backends))
+    if not found and _is_pattern(text):
+        known = (StateName(backend=each, key=key) for each in backends for key in each.keys)
+        found = tuple(state for state in known if _fits(text, state))
+    if not found:
+        raise StateUnknownError(
+            name, _nearest(text, [key for each in backends for key in each.keys])
+        )
+    return found
 
 
 def _by_key(text: str, backends: Sequence[Backend]) -> Iterator[StateName]:
@@ -111,6 +132,10 @@ def _only(name: str, fitting: Sequence[StateName]) -> StateName:
     if len(unique) > 1:
         raise StateAmbiguousError(name, sorted(unique))
     return fitting[0]
+
+
+def _nearest(text: str, names: Sequence[str]) -> list[str]:
+    return difflib.get_close_matches(text, names, n=NEAREST_MAX, cutoff=NEAREST_CUTOFF)
 
 
 def _is_pattern(text: str) -> bool:

@@ -16,13 +16,19 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TypeAlias
 
-from holdfast.errors import HalfLockError, LockLostError, LockNotReleasedError, LockUnclearError
+from holdfast.errors import (
+    HalfLockError,
+    HoldLeftError,
+    LockLostError,
+    LockNotReleasedError,
+    LockUnclearError,
+)
 
 Handler: TypeAlias = Callable[[int, FrameType | None], object]
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 HELD_BACK = (signal.SIGINT, *ENDING)
-REPORTED = (HalfLockError, LockLostError, LockNotReleasedError, LockUnclearError)
+REPORTED = (HalfLockError, HoldLeftError, LockLostError, LockNotReleasedError, LockUnclearError)
 
 
 class EndedBySignal(BaseException):
