@@ -24,8 +24,9 @@ from holdfast.errors import (
     PermissionMissingError,
     ServiceError,
 )
+from tests.support.aws_operations import Request
 from tests.support.fault_proxy import FaultProxy
-from tests.support.fault_rules import Answer, Refuse, Response, Rule
+from tests.support.fault_rules import Answer, DropAfter, DropBefore, Refuse, Response, Rule
 from tests.support.fixtures import FreshAccount
 from tests.support.observation import access_to, use_credentials
 
@@ -161,6 +162,81 @@ def test_a_policy_that_cannot_be_read_is_not_replaced(
             add_policy_statements(connections, made, step, patience=PATIENCE)
         fault_proxy.allow_all()
     assert "s3:PutBucketPolicy" not in fault_proxy.counts()
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        Refuse(code="OperationAborted", status=409),
+        Refuse(code="InternalError", status=500),
+        Refuse(code="SlowDown", status=503),
+        DropBefore(),
+    ],
+    ids=["conflict", "error", "throttled", "dropped"],
+)
+def test_a_policy_is_merged_anew_when_its_write_is_repeated(
+    action: Refuse | DropBefore,
+    connections: Connections,
+    made: BucketAddress,
+    fault_proxy: FaultProxy,
+    member: FreshAccount,
+) -> None:
+    s3 = member.clients.s3(REGION)
+    theirs = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "Theirs",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "s3:DeleteBucket",
+                    "Resource": f"arn:aws:s3:::{made.bucket}",
+                }
+            ],
+        }
+    )
+
+    def somebody_writes(_: Request) -> bool:
+        s3.put_bucket_policy(Bucket=made.bucket, Policy=theirs)
+        return True
+
+    fault_proxy.add(
+        Rule(action=action, operation="s3:PutBucketPolicy", when=somebody_writes, times=1)
+    )
+    step = AddPolicyStatements(
+        bucket=made.bucket, region=REGION, statements=(tls_statement(made.bucket),)
+    )
+    patience = Patience(seconds=5)
+    assert add_policy_statements(connections, made, step, patience=patience) is Change.WRITTEN
+    stored = json.loads(s3.get_bucket_policy(Bucket=made.bucket)["Policy"])
+    assert [each["Sid"] for each in stored["Statement"]] == [
+        "Theirs",
+        "HoldfastDenyInsecureTransport",
+    ]
+
+
+def test_a_policy_whose_answer_was_lost_is_not_sent_again(
+    connections: Connections, made: BucketAddress, fault_proxy: FaultProxy
+) -> None:
+    fault_proxy.add(Rule(action=DropAfter(), operation="s3:PutBucketPolicy"))
+    step = AddPolicyStatements(
+        bucket=made.bucket, region=REGION, statements=(tls_statement(made.bucket),)
+    )
+    assert add_policy_statements(connections, made, step, patience=PATIENCE) is Change.WRITTEN
+    assert fault_proxy.counts()["s3:PutBucketPolicy"] == 1
+
+
+def test_a_lifecycle_that_is_not_told_is_not_replaced(
+    connections: Connections, made: BucketAddress, fault_proxy: FaultProxy
+) -> None:
+    fault_proxy.add(Rule(action=xml("<Odd/>"), operation="s3:GetBucketLifecycleConfiguration"))
+    step = AddLifecycleRules(
+        bucket=made.bucket, region=REGION, rules=(noncurrent_lifecycle_rule(),)
+    )
+    with pytest.raises(ServiceError):
+        add_lifecycle_rules(connections, made, step, patience=PATIENCE)
+    assert "s3:PutBucketLifecycleConfiguration" not in fault_proxy.counts()
 
 
 def test_the_least_size_of_transitions_is_written_along(

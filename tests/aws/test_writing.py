@@ -1,6 +1,7 @@
 """Look first, write once, read back; and for how long."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -104,10 +105,34 @@ def test_a_lost_answer_is_looked_into() -> None:
         ensure(unheard.setting())
 
 
-def test_what_is_busy_is_written_again() -> None:
-    store = Store("off", refusal("Busy"), refusal("Busy"))
+def test_what_is_busy_is_read_and_written_again() -> None:
+    store = Store("off", refusal("Busy"), refusal("Busy"), acts=False)
+    found = iter(["off", "theirs", "somebody else's", "on"])
+
+    def read() -> Fact[str]:
+        store.calls.append("read")
+        return Known(next(found))
+
+    assert ensure(store.setting(read)) is Change.WRITTEN
+    assert store.calls == [
+        *("read", "write over off"),
+        *("read", "write over theirs"),
+        *("read", "write over somebody else's"),
+        "read",
+    ]
+
+
+def test_what_came_about_while_it_was_busy_is_not_written_again() -> None:
+    store = Store("off", refusal("Busy"))
     assert ensure(store.setting()) is Change.WRITTEN
-    assert store.calls == ["read", *["write over off"] * 3, "read"]
+    assert store.calls == ["read", "write over off", "read", "read"]
+
+
+def test_a_lost_answer_of_a_whole_document_is_looked_into_before_it_is_sent_again() -> None:
+    store = Store("off", LOST, LOST, acts=False)
+    with pytest.raises(EndpointUnreachableError):
+        ensure(replace(store.setting(), replaces_whole=True))
+    assert store.calls == [*("read", "write over off", "read") * 2]
 
 
 def test_patience_ends() -> None:

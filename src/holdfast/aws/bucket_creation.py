@@ -137,7 +137,7 @@ def _tag(connections: Connections, address: BucketAddress, step: CreateBucket) -
 
     def write(found: Mapping[str, str]) -> None:
         tags = dict(step.tags) | dict(found)
-        address.client(connections).put_bucket_tagging(
+        address.client(connections, retries=False).put_bucket_tagging(
             **address.arguments,
             Tagging={"TagSet": [{"Key": name, "Value": value} for name, value in tags.items()]},
         )
@@ -153,5 +153,6 @@ def _tag(connections: Connections, address: BucketAddress, step: CreateBucket) -
             wanted=", ".join(name for name, _ in step.tags),
             words=lambda found: ", ".join(found) or "none",
             patience=FRESH,
+            replaces_whole=True,
         )
     )

@@ -49,7 +49,7 @@ def stored_lifecycle(connections: Connections, address: BucketAddress) -> Stored
         unset(error, "NoSuchLifecycleConfiguration")
         return StoredLifecycle(rules=(), transition_size=None)
     return StoredLifecycle(
-        rules=tuple(lifecycle_rule(plain_document(rule)) for rule in answer.get("Rules", [])),
+        rules=tuple(lifecycle_rule(plain_document(rule)) for rule in answer["Rules"]),
         transition_size=answer.get("TransitionDefaultMinimumObjectSize"),
     )
 
@@ -74,7 +74,7 @@ def add_lifecycle_rules(
             request["TransitionDefaultMinimumObjectSize"] = cast(
                 "TransitionDefaultMinimumObjectSizeType", found.transition_size
             )
-        address.client(connections).put_bucket_lifecycle_configuration(**request)
+        address.client(connections, retries=False).put_bucket_lifecycle_configuration(**request)
 
     return ensure(
         Setting(
@@ -87,6 +87,7 @@ def add_lifecycle_rules(
             wanted=", ".join(str(json.loads(rule).get("ID", "")) for rule in step.rules),
             words=lambda found: lifecycle_words(found.rules),
             patience=patience,
+            replaces_whole=True,
         )
     )
 

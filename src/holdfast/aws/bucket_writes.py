@@ -3,7 +3,8 @@
 Every call names the expected owner, so that nothing is written to a bucket that changed hands. What a write
 replaces whole (encryption, policy, lifecycle) is read just before and merged; S3 has no conditional write for
 any of them, so a change that somebody else makes between our read and our write would be lost. That window
-is one round trip, and reading back afterwards shows what stands in the end.
+is one round trip: nothing is repeated without reading and merging anew, neither by the SDK nor after a
+conflict. Reading back afterwards shows what stands in the end.
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def encrypt_bucket(
 
     def write(found: Encryption | None) -> None:
         rule = encryption_rule(encryption_with(found, step))
-        address.client(connections).put_bucket_encryption(
+        address.client(connections, retries=False).put_bucket_encryption(
             **address.arguments,
             ServerSideEncryptionConfiguration={
                 "Rules": [cast("ServerSideEncryptionRuleTypeDef", rule)]
@@ -156,6 +157,7 @@ def encrypt_bucket(
             wanted=" ".join((step.algorithm, step.key_arn or "")).strip(),
             words=encryption_words,
             patience=patience,
+            replaces_whole=True,
         )
     )
 
@@ -204,11 +206,12 @@ def add_policy_statements(
             permission="s3:PutBucketPolicy",
             read=lambda: readable_policy(bucket_policy(connections, address)),
             fulfilled=lambda found: policy_has(found, step.statements),
-            write=lambda found: address.client(connections).put_bucket_policy(
+            write=lambda found: address.client(connections, retries=False).put_bucket_policy(
                 **address.arguments, Policy=merged_policy(found, step.statements)
             ),
             wanted="with " + ", ".join(json.loads(each).get("Sid", "") for each in step.statements),
             words=policy_words,
             patience=patience,
+            replaces_whole=True,
         )
     )

@@ -37,6 +37,14 @@ PAUSE_MAX_SECONDS = 3.0
 CONFLICTS = frozenset({"OperationAborted", "ConflictException"})
 CONFLICT_SECONDS = 60.0
 
+# A write whose answer is lost is sent once more, after a look at what became of the first one.
+LOST_ATTEMPTS_MAX = 2
+
+# What the SDK would repeat by itself (S3 API, error responses, 5xx and "Slow Down").
+TRANSIENT = frozenset(
+    {"500", "502", "503", "InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown"}
+)
+
 
 class Change(StrEnum):
     """Say what became of a write."""
@@ -112,6 +120,8 @@ class Setting(Generic[Value]):
     """One setting of a bucket or table: how it is read, when it is as it should be, how it is written.
 
     `write` gets what was read just before it, and returns nothing: what counts is what is read afterwards.
+    `replaces_whole` is for a document that holds what others wrote: its `write` must be sent with the SDK's
+    retries off, because a repetition of an old document would undo what somebody wrote in between.
     """
 
     subject: str  # `versioning of bucket `x``
@@ -124,6 +134,7 @@ class Setting(Generic[Value]):
     words: Callable[[Value], str]
     patience: Patience = Patience()
     settle_seconds: float = SETTLE_SECONDS
+    replaces_whole: bool = False
 
 
 def ensure(setting: Setting[Value]) -> Change:
@@ -131,23 +142,47 @@ def ensure(setting: Setting[Value]) -> Change:
 
     Raises `NotVerifiedError` when it does not show in time, and the error of whatever AWS refused.
     """
-    before = known(setting.read, resource=setting.resource, patience=setting.patience)
-    if setting.fulfilled(before):
-        return Change.ALREADY_THERE
-    try:
-        sent(
-            lambda: setting.write(before),
-            permission=setting.permission,
-            resource=setting.resource,
-            patience=setting.patience,
-        )
-    except EndpointUnreachableError:
-        # The answer is lost, and the request need not be: what is there now decides.
-        after = setting.read()
-        if isinstance(after, Known) and setting.fulfilled(after.value):
-            return Change.WRITTEN
-        raise
-    return _shown(setting)
+    attempts = _Attempts(setting)
+    while True:
+        try:
+            change = sent(
+                attempts.once,
+                permission=setting.permission,
+                resource=setting.resource,
+                patience=attempts.patience,
+            )
+        except EndpointUnreachableError:
+            if not attempts.written:
+                raise
+            # The answer is lost, and the request need not be: what is there now decides.
+            after = setting.read()
+            if isinstance(after, Known) and setting.fulfilled(after.value):
+                return Change.WRITTEN
+            if not setting.replaces_whole or attempts.written >= LOST_ATTEMPTS_MAX:
+                raise
+        else:
+            return change if change is Change.ALREADY_THERE else _shown(setting)
+
+
+class _Attempts(Generic[Value]):
+    """The attempts to write one setting: each reads anew what it changes."""
+
+    def __init__(self, setting: Setting[Value]) -> None:
+        self._setting = setting
+        self.written = 0
+        patience = setting.patience
+        again = TRANSIENT if setting.replaces_whole else frozenset[str]()
+        self.patience = Patience(codes=patience.codes | again, seconds=patience.seconds)
+
+    def once(self) -> Change:
+        """Read the setting, and write it unless it is as it should be."""
+        setting = self._setting
+        before = known(setting.read, resource=setting.resource, patience=setting.patience)
+        if setting.fulfilled(before):
+            return Change.WRITTEN if self.written else Change.ALREADY_THERE
+        self.written += 1
+        setting.write(before)
+        return Change.WRITTEN
 
 
 def _shown(setting: Setting[Value]) -> Change:

@@ -42,6 +42,8 @@ WRITES = {
     "dynamodb:CreateTable": "dynamodb:CreateTable",
     "dynamodb:UpdateContinuousBackups": "dynamodb:UpdateContinuousBackups",
 }
+# A repetition would undo what somebody else wrote into the document in between.
+REPLACE_WHOLE = {"s3:PutBucketPolicy", "s3:PutBucketLifecycleConfiguration"}
 STEP_OF_WRITE = {
     "s3:CreateBucket": "create-bucket",
     "s3:PutBucketVersioning": "enable-versioning",
@@ -218,7 +220,9 @@ def test_lost_answers_of_writes_do_no_harm(
     fault_proxy.forget()
     result = faulty.apply(plan)
     counts = fault_proxy.counts()
-    assert {operation for operation in WRITES if counts[operation] > 1} == set(WRITES)
+    repeated = {operation for operation in WRITES if counts[operation] > 1}
+    assert repeated == set(WRITES) - REPLACE_WHOLE
+    assert {counts[operation] for operation in REPLACE_WHOLE} == {1}
     assert result.step_count == 9
     assert end_state(faulty, backend) == uninterrupted
 
