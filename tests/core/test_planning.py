@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from holdfast.core.baseline import bucket_steps, table_steps
 from holdfast.core.cloud import BucketAbsent, Caller, TableAbsent
 from holdfast.core.facts import Known
 from holdfast.core.fingerprints import fingerprints_of
@@ -167,6 +168,31 @@ def test_only_what_is_named_is_planned_and_what_creates_it(
 ) -> None:
     plan = planned(CREATE_BUCKET, PROTECT_TABLE, ENABLE_VERSIONING, CREATE_TABLE, only=only)
     assert [each.partition(":")[0] for each in identifiers(plan)] == expected
+
+
+@pytest.mark.parametrize(
+    ("only", "subject", "expected"),
+    [
+        (f"create-bucket:{BUCKET}", BUCKET, 7),
+        (f"add-lifecycle-rules:{BUCKET}", BUCKET, 7),
+        (f"create-table:{TABLE}", TABLE, 2),
+    ],
+)
+def test_nothing_is_created_without_its_protection_whatever_is_named(
+    only: str, subject: str, expected: int
+) -> None:
+    plan = plan_of(
+        findings=[
+            finding("bucket-missing", bucket_steps(BUCKET, REGION)),
+            finding("lock-table-missing", table_steps(TABLE, REGION)),
+        ],
+        observed=[NOTHING],
+        made_at="",
+        holdfast_version="",
+        only=(only,),
+    )
+    assert len(identifiers(plan)) == expected
+    assert {each.rpartition(":")[2] for each in identifiers(plan)} == {subject}
 
 
 def test_two_backends_share_the_step_of_their_table_only_over_the_same_access() -> None:

@@ -71,7 +71,8 @@ def plan_of(
     """Return the plan that fixes the findings, as far as steps can.
 
     `findings` are those that count: neither ignored nor apart. `only` keeps the steps of the rules, or with
-    the identifiers, that it names, and what creates the thing that they change. A step whose goal is there
+    the identifiers, that it names. Where the thing that they change is only to be created, it keeps all that
+    the creation asks for: no bucket or table is made without its protection. A step whose goal is there
     already is left out, and so is a backend without steps. A step that two backends share, over the same
     access, stands with the first of them.
     """
@@ -132,9 +133,16 @@ def _selected(wishes: Sequence[_Wish], only: Sequence[str]) -> Iterator[_Wish]:
         if not names or identifier_of(wish.step) in names or names & wish.rules.keys()
     ]
     subjects = {subject_of(wish.step) for wish in kept}
+    creating = {
+        (subject_of(wish.step), rule)
+        for wish in wishes
+        if isinstance(wish.step, CreateBucket | CreateTable)
+        for rule in wish.rules
+    }
     for wish in wishes:
-        creates = isinstance(wish.step, CreateBucket | CreateTable)
-        if wish in kept or (creates and subject_of(wish.step) in subjects):
+        subject = subject_of(wish.step)
+        created = any((subject, rule) in creating for rule in wish.rules)
+        if wish in kept or (created and subject in subjects):
             yield wish
 
 
