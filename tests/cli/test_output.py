@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -178,3 +179,31 @@ def test_a_reader_that_goes_away_is_no_error_to_talk_about(
     finally:
         os.close(write)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a device of Linux")
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help",), ("explain",), ("audit", "--offline", "--format", "json")],
+    ids=" ".join,
+)
+def test_a_report_that_was_cut_short_does_not_pass_for_a_whole_one(
+    fleet: World, arguments: tuple[str, ...]
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            holdfast_command(*arguments),
+            cwd=fleet.repository,
+            env=dict(fleet.environment()),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "error[output-not-written]: the output cannot be written: No space left on device",
+        "what was written of it is incomplete",
+        "",
+        "hint: make room, and run the same command again",
+    ]

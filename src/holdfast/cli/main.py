@@ -5,11 +5,15 @@ This module imports next to nothing, so that `holdfast --version` is as fast as 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 
 import holdfast
+
+# What writing says of an output that is full or gone; everything else of the system is handled where it is used.
+OUTPUT_LOST = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def main() -> None:
@@ -29,6 +33,10 @@ def run(arguments: Sequence[str]) -> int:
         # must not try to flush into the closed pipe when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        # A full disk behind `> FILE`: what was buffered cannot be written by the interpreter either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return report_unwritten(error)
     return status
 
 
@@ -62,9 +70,20 @@ def run_command(arguments: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         raise
+    except OSError as error:
+        if error.errno in OUTPUT_LOST:
+            raise
+        return report_error(error)
     except Exception as error:  # noqa: BLE001 - the one place where anything may arrive
         return report_error(error)
     return outcome if isinstance(outcome, int) else 0
+
+
+def report_unwritten(error: OSError) -> int:
+    """Say that the output was lost: a report that is cut short must not pass for a whole one."""
+    from holdfast.errors import OutputNotWrittenError
+
+    return report_error(OutputNotWrittenError(error.strerror or str(error)))
 
 
 def report_error(error: Exception) -> int:
