@@ -55,3 +55,11 @@ def test_local_state_of_a_setup_module_is_said_to_be_right() -> None:
 def test_a_module_of_no_backend_of_the_fleet_is_said_without_one() -> None:
     code = fleet(root(settings={"bucket": "other", "key": "k"}), setup_modules=(MODULE,))
     assert [hit.backend for hit in hits(setup_module_state_local, code=code)] == [""]
+
+
+def test_a_module_that_makes_bucket_and_table_at_once_is_shown_once() -> None:
+    bucket, *_ = MODULE.creations
+    both = (bucket, replace(bucket, kind=CreatedKind.LOCK_TABLE, name="locks"))
+    code = fleet(root(), setup_modules=(replace(MODULE, creations=both),))
+    (hit,) = hits(setup_module_state_local, code=code)
+    assert [each.text for each in hit.evidence] == ["`aws_s3_bucket.state`"]

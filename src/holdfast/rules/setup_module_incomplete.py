@@ -32,7 +32,7 @@ def setup_module_incomplete(fleet: Fleet) -> Iterator[Hit]:
                 tables = ", ".join(f"`{table}`" for table in backend.tables)
                 names = {CreatedKind.BUCKET: f"`{backend.bucket}`", CreatedKind.LOCK_TABLE: tables}
                 missing = [f"{each.value} {names.get(each, '')}".rstrip() for each in lacks]
-                created = (
+                created = dict.fromkeys(  # a well-known module is one place that makes two things
                     Evidence(label="creates", text=f"`{each.address}`", span=each.span)
                     for each in module.creations
                 )

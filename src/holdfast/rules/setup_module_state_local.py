@@ -37,8 +37,10 @@ def setup_module_state_local(fleet: Fleet) -> Iterator[Hit]:
             yield Hit(
                 message=f"`{module.path}` keeps its state local, which is right for a setup module",
                 evidence=tuple(
-                    Evidence(label="creates", text=f"`{each.address}`", span=each.span)
-                    for each in module.creations
+                    dict.fromkeys(  # a well-known module is one place that makes two things
+                        Evidence(label="creates", text=f"`{each.address}`", span=each.span)
+                        for each in module.creations
+                    )
                 ),
                 subject=module.path,
                 backend=owners.get(module.path, ""),
