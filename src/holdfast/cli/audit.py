@@ -26,7 +26,12 @@ SEVERITY_WORDS = [severity.word for severity in Severity if severity is not Seve
 @click.option(
     "--offline", is_flag=True, help="Read the code alone; rules over the cloud are not run."
 )
-@click.option("--only", multiple=True, metavar="RULE", help="Run this rule only; may be repeated.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="RULE",
+    help="Report this rule only; may be repeated. The verdicts speak of every rule all the same.",
+)
 @click.option(
     "--format",
     "output_format",
@@ -42,7 +47,9 @@ SEVERITY_WORDS = [severity.word for severity in Severity if severity is not Seve
     help="Exit with 3 when there is a finding of this severity or above.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 6 when a fact could not be read.")
-@click.option("-v", "--verbose", is_flag=True, help="Show all evidence and findings in examples.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Show all evidence, unknowns and findings in examples."
+)
 def audit(
     *,
     request: FleetRequest,
