@@ -19,9 +19,16 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 ACCOUNTS = st.none() | st.from_regex(r"[0-9]{12}", fullmatch=True)
 PAIRS = st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple)
 OPTIONAL = st.none() | TEXT
-DOCUMENTS = st.lists(
-    st.dictionaries(TEXT, TEXT, max_size=2).map(json.dumps), min_size=1, max_size=2
-).map(tuple)
+STATEMENTS = st.fixed_dictionaries(
+    {"Effect": st.just("Deny"), "Principal": st.just("*"), "Action": TEXT, "Resource": TEXT},
+    optional={"Sid": TEXT, "Odd": TEXT},
+)
+RULES = st.fixed_dictionaries({}, optional={"ID": TEXT, "Prefix": TEXT, "Odd": TEXT})
+
+
+def documents(members: st.SearchStrategy[dict[str, str]]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(members.map(json.dumps), min_size=1, max_size=2).map(tuple)
+
 
 BACKENDS = st.builds(
     Backend,
@@ -49,8 +56,13 @@ BACKENDS = st.builds(
 )
 STEPS = (
     st.sampled_from((*ALL_STEPS, ENCRYPT_WITH_KEY))
-    | st.builds(AddPolicyStatements, bucket=st.just(BUCKET), region=TEXT, statements=DOCUMENTS)
-    | st.builds(AddLifecycleRules, bucket=st.just(BUCKET), region=TEXT, rules=DOCUMENTS)
+    | st.builds(
+        AddPolicyStatements,
+        bucket=st.just(BUCKET),
+        region=TEXT,
+        statements=documents(STATEMENTS),
+    )
+    | st.builds(AddLifecycleRules, bucket=st.just(BUCKET), region=TEXT, rules=documents(RULES))
 )
 
 

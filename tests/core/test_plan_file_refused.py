@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.core.plan_file import plan_from_text, plan_text
-from holdfast.core.steps import AddPolicyStatements, FactName
+from holdfast.core.steps import AddLifecycleRules, AddPolicyStatements, FactName
 from holdfast.errors import PlanFileError
 from tests.rules.fleets import BUCKET, TABLE
 from tests.support.plans import example
@@ -93,12 +93,48 @@ def test_what_stands_twice_and_odd_accounts_are_refused() -> None:
     ]
 
 
-def test_documents_in_a_step_must_be_json_objects() -> None:
+def test_documents_in_a_step_must_be_ones_that_can_be_merged() -> None:
     step = AddPolicyStatements(bucket=BUCKET, region="eu-west-1", statements=("[]", "{", "{}"))
     error = refusal(plan_text(example(step)))
     assert error.facts == (
         ("backends[0].steps[0].step.statements[0]", "must hold a JSON object as text"),
         ("backends[0].steps[0].step.statements[1]", "must hold a JSON object as text"),
+        (
+            "backends[0].steps[0].step.statements[2]",
+            "is no statement of a policy: a statement has no `Effect` of `Allow` or `Deny`",
+        ),
+    )
+
+
+def test_a_statement_that_lets_somebody_in_is_refused() -> None:
+    allow = '{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}'
+    step = AddPolicyStatements(bucket=BUCKET, region="eu-west-1", statements=(allow,))
+    assert refusal(plan_text(example(step))).facts == (
+        ("backends[0].steps[0].step.statements[0]", "must deny: a plan lets nobody in"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        (
+            {"Expiration": {"Days": 1}},
+            "must leave current versions alone: states are among them",
+        ),
+        (
+            {"Transitions": [{"Days": 1, "StorageClass": "GLACIER"}]},
+            "must leave current versions alone: states are among them",
+        ),
+        (
+            {"Expiration": 1},
+            "is no lifecycle rule: `Expiration` of a lifecycle rule is not an object",
+        ),
+    ],
+)
+def test_a_lifecycle_rule_that_takes_states_away_is_refused(rule: Document, problem: str) -> None:
+    step = AddLifecycleRules(bucket=BUCKET, region="eu-west-1", rules=(json.dumps(rule),))
+    assert refusal(plan_text(example(step))).facts == (
+        ("backends[0].steps[0].step.rules[0]", problem),
     )
 
 

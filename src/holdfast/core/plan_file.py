@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -22,8 +22,10 @@ from typing import cast, get_args, get_type_hints
 
 from holdfast.core.backends import Backend
 from holdfast.core.cleaning import printable
+from holdfast.core.lifecycle import LifecycleUnreadableError, lifecycle_rule
 from holdfast.core.planning import ORDER, identifier_of
 from holdfast.core.plans import BackendPlan, Plan
+from holdfast.core.policy_document import PolicyUnreadableError, parsed_statement
 from holdfast.core.steps import AddLifecycleRules, AddPolicyStatements, BucketStep, subject_of
 from holdfast.errors import PlanFileError
 
@@ -220,18 +222,43 @@ def _step_mistakes(plan: BackendPlan, place: str) -> Iterator[tuple[str, str]]:
         seen.add(planned.identifier)
         match step:
             case AddPolicyStatements():
-                yield from _document_mistakes(step.statements, f"{at}.step.statements")
+                yield from _mistakes_of(step.statements, f"{at}.step.statements", _denies)
             case AddLifecycleRules():
-                yield from _document_mistakes(step.rules, f"{at}.step.rules")
+                yield from _mistakes_of(step.rules, f"{at}.step.rules", _spares_states)
             case _:
                 pass
 
 
-def _document_mistakes(documents: tuple[str, ...], place: str) -> Iterator[tuple[str, str]]:
+def _mistakes_of(
+    documents: tuple[str, ...], place: str, problem_of: Callable[[str], str]
+) -> Iterator[tuple[str, str]]:
+    """Give the documents that Holdfast would never have planned: whoever applies sees their names alone."""
     for number, document in enumerate(documents):
         try:
             value: object = json.loads(document)
         except (ValueError, RecursionError):
             value = None
-        if not isinstance(value, dict):
-            yield f"{place}[{number}]", "must hold a JSON object as text"
+        words = (
+            problem_of(document) if isinstance(value, dict) else "must hold a JSON object as text"
+        )
+        if words:
+            yield f"{place}[{number}]", words
+
+
+def _denies(document: str) -> str:
+    try:
+        statement = parsed_statement(document)
+    except PolicyUnreadableError as error:
+        return printable(f"is no statement of a policy: {error}")
+    return "" if statement.denies else "must deny: a plan lets nobody in"
+
+
+def _spares_states(document: str) -> str:
+    try:
+        rule = lifecycle_rule(json.loads(document))
+    except LifecycleUnreadableError as error:
+        return printable(f"is no lifecycle rule: {error}")
+    expires = rule.expires_current_days is not None or rule.expires_current_date is not None
+    if expires or rule.transitions:
+        return "must leave current versions alone: states are among them"
+    return ""
