@@ -68,6 +68,9 @@ def acquire_error(state: LockedState, shortfall: Shortfall) -> HoldfastError:
     """Return the error of a lock that was not taken; what is left of it counts for more than why."""
     cause = refusal_error(state, shortfall)
     if not any(each.standing in REMAINING for each in shortfall.given_back):
+        if shortfall.late and isinstance(cause, LockHeldError):
+            words = f"a write of lock {shortfall.info.identifier}; it was looked for and not seen"
+            cause.facts = (*cause.facts, ("unanswered", words))
         return cause
     facts = [*part_facts(state, shortfall.given_back)]
     if shortfall.unseen is not None:

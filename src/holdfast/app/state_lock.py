@@ -141,7 +141,7 @@ class StateLock:
         while shortfall is not None:
             wait = wait_seconds(tries, left_seconds=until - self._clock())
             if wait is None or not worth_waiting(shortfall):
-                self._raise_left(shortfall.info.identifier, self._late.settle())
+                self._raise_left(self._late.settle())
                 error = acquire_error(self.state, shortfall)
                 raise error from error.__cause__
             self._on_wait(
@@ -187,7 +187,7 @@ class StateLock:
         somebody who only waits.
         """
         with signals_held_back():
-            self._raise_left(shortfall.info.identifier, self._late.take_back())
+            self._raise_left(self._late.take_back())
             seen = shortfall.store.read(self.state.key)
         match seen:
             case Known(StoredLock() as lock):
@@ -248,11 +248,12 @@ class StateLock:
             error = self._released(identifier)
             if error is not None:
                 raise error
-        self._raise_left(identifier, self._late.settle())
+        self._raise_left(self._late.settle())
 
-    def _raise_left(self, identifier: str, left: Sequence[PartRelease]) -> None:
+    def _raise_left(self, left: Sequence[PartRelease]) -> None:
         """Raise the error of late writes that arrived and could not be taken back."""
-        error = release_error(self.state, identifier, left)
+        holder = left[0].lock.holder if left else None
+        error = release_error(self.state, holder.identifier if holder else "", left)
         if error is not None:
             raise error
 

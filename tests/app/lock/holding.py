@@ -44,6 +44,10 @@ class Patience:
         self.now += seconds
         self.meanwhile.get(len(self.waits), lambda: None)()
 
+    def pause_really(self, seconds: float) -> None:
+        self.pause(seconds)
+        time.sleep(seconds)
+
 
 def lock_of(
     place: Site,
@@ -69,7 +73,7 @@ def lock_of(
         late_seconds=LATE_SECONDS if late_seconds is None else late_seconds,
         on_wait=patience.shown.append,
         clock=patience.clock if late_seconds is None else time.monotonic,
-        pause=patience.pause if late_seconds is None else time.sleep,
+        pause=patience.pause if late_seconds is None else patience.pause_really,
     )
 
 

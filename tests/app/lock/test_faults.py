@@ -24,6 +24,7 @@ from tests.app.lock.holding import (
     Patience,
     held_texts,
     lock_of,
+    remove_by_hand,
     take_by_hand,
 )
 from tests.support.fault_proxy import FaultProxy
@@ -41,6 +42,7 @@ THROTTLED = {
     LockKind.OBJECT: Refuse(code="SlowDown", status=503),
     LockKind.ITEM: Refuse(code="ProvisionedThroughputExceededException", status=400),
 }
+MODE_OF = {LockKind.OBJECT: Locking.LOCKFILE, LockKind.ITEM: Locking.DYNAMODB}
 every_kind = pytest.mark.parametrize("kind", list(LockKind), ids=lambda kind: kind.value)
 
 
@@ -191,6 +193,24 @@ def test_a_write_that_arrives_after_all_is_the_one_that_was_named(
         time.sleep(0.05)
     assert set(left) == {LockKind.ITEM}
     assert f'"ID":"{unclear.value.identifier}"' in left[LockKind.ITEM]
+
+
+@every_kind
+def test_a_write_that_arrives_after_a_refusal_is_taken_back(
+    faulty: Site, fault_proxy: FaultProxy, kind: LockKind
+) -> None:
+    """The first write is under way when another lock is seen, and arrives when that one is gone."""
+    other = take_by_hand(faulty, MODE_OF[kind])
+    late = Delay(before_seconds=8 * TIME_OUT_SECONDS)
+    fault_proxy.add(Rule(action=late, operation=ACQUIRE[kind], times=1))
+    patience = Patience(meanwhile={1: lambda: remove_by_hand(faulty, MODE_OF[kind])})
+    lock = lock_of(faulty, MODE_OF[kind], patience=patience, late_seconds=12 * TIME_OUT_SECONDS)
+    with pytest.raises(LockHeldError) as refused:
+        lock.acquire()
+    assert refused.value.identifier == other.identifier
+    assert refused.value.facts[-1][0] == "unanswered"
+    assert fault_proxy.counts()[RELEASE[kind]] == 1
+    assert faulty.is_empty()
 
 
 # Halves -----------------------------------------------------------------------------------------

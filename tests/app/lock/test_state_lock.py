@@ -131,6 +131,15 @@ def test_a_holder_of_the_lock_file_alone_keeps_out_who_takes_both(place: Site) -
     assert held_texts(place) == {LockKind.OBJECT: other.text}
 
 
+def test_two_owners_are_both_left_alone(place: Site) -> None:
+    first = take_by_hand(place, Locking.LOCKFILE)
+    second = take_by_hand(place, Locking.DYNAMODB)
+    with pytest.raises(LockHeldError) as refused:
+        lock_of(place).acquire()
+    assert refused.value.identifier == first.identifier
+    assert held_texts(place) == {LockKind.OBJECT: first.text, LockKind.ITEM: second.text}
+
+
 @pytest.mark.parametrize("text", ["", "{", '{"Created":"yesterday"}', "null"])
 @pytest.mark.parametrize("kind", LockKind, ids=lambda kind: kind.value)
 def test_a_lock_that_cannot_be_read_keeps_out(place: Site, kind: LockKind, text: str) -> None:
@@ -276,3 +285,18 @@ def test_the_next_holder_is_waited_for_as_well(place: Site) -> None:
         "the next one",
         "the next one",
     ]
+
+
+def test_an_interrupt_while_waiting_leaves_nothing(place: Site) -> None:
+    other = take_by_hand(place, Locking.DYNAMODB)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    patience = Patience(meanwhile={2: interrupt})
+    with (
+        pytest.raises(KeyboardInterrupt),
+        lock_of(place, timeout_seconds=60, patience=patience),
+    ):
+        pass
+    assert held_texts(place) == {LockKind.ITEM: other.text}
