@@ -140,6 +140,25 @@ def test_a_store_of_its_own_is_told_from_aws(
     assert not connections.leaves_store(store, "sts")
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "leaves"),
+    [
+        ("https://bucket.vpce-1a2b-3c4d.s3.eu-west-1.vpce.amazonaws.com", False),
+        ("https://s3-fips.us-gov-west-1.amazonaws.com", False),
+        ("https://s3.cn-north-1.amazonaws.com.cn/", False),
+        ("https://S3.EU-WEST-1.AMAZONAWS.COM:443", False),
+        ("https://s3.eu-west-1.api.aws", False),
+        ("https://s3.amazonaws.com.example.test", True),
+        ("https://notamazonaws.com", True),
+        ("https://[odd", True),
+    ],
+)
+def test_an_endpoint_of_aws_itself_is_no_other_store(
+    connections: Connections, endpoint: str, *, leaves: bool
+) -> None:
+    assert connections.leaves_store(Access(endpoints=Endpoints(s3=endpoint)), "sts") is leaves
+
+
 def test_requests_say_that_they_come_from_holdfast_and_put_the_bucket_into_the_path(
     connections: Connections,
     account: FreshAccount,

@@ -30,7 +30,12 @@ from botocore.session import Session
 
 from holdfast import __version__
 from holdfast.aws.credentials import session_beside, session_of
-from holdfast.aws.endpoints import endpoint_of_service, own_endpoint
+from holdfast.aws.endpoints import (
+    endpoint_of_service,
+    is_of_aws,
+    own_address,
+    own_endpoint,
+)
 from holdfast.core.backends import Access
 
 if TYPE_CHECKING:
@@ -170,11 +175,13 @@ class Connections:
             return tuple(sorted(self._shared.get_available_regions("dynamodb", partition)))
 
     def leaves_store(self, access: Access, service: str) -> bool:
-        """Tell whether S3 has an endpoint of its own while the service would be asked of AWS itself.
+        """Tell whether S3 is another store than AWS's while the service would be asked of AWS itself.
 
-        Another store's credentials mean nothing to AWS, and are not shown to it without need.
+        Another store's credentials mean nothing to AWS, and are not shown to it without need. An endpoint of
+        AWS itself (a VPC endpoint, FIPS) is no other store: accounts and keys are looked at as ever.
         """
-        return own_endpoint(access, "s3") and not own_endpoint(access, service)
+        store = own_address(access, "s3")
+        return store is not None and not is_of_aws(store) and not own_endpoint(access, service)
 
     # Counting -----------------------------------------------------------------------------------
 

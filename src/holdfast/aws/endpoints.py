@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import os
+from urllib.parse import urlsplit
 
 from holdfast.core.backends import Access
+from holdfast.core.regions import PARTITIONS
+
+# The dual-stack endpoints of newer services are below names of their own (botocore, `endpoints.json`).
+AWS_SUFFIXES = (
+    *(partition.dns_suffix for partition in PARTITIONS),
+    "api.aws",
+    "api.amazonwebservices.com.cn",
+)
 
 # Terraform's older names; `AWS_ENDPOINT_URL_S3` and its like are botocore's own and win over these.
 ENDPOINT_VARIABLE_OLD = {
@@ -37,8 +46,23 @@ def endpoint_of_service(access: Access, service: str) -> str | None:
 
 def own_endpoint(access: Access, service: str) -> bool:
     """Tell whether a service is asked at a custom endpoint: the backend's or the environment's."""
-    return bool(
+    return own_address(access, service) is not None
+
+
+def own_address(access: Access, service: str) -> str | None:
+    """Return the custom endpoint that a service is asked at: the backend's or the environment's."""
+    return (
         endpoint_of_service(access, service)
         or os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}")
         or os.environ.get("AWS_ENDPOINT_URL")
+        or None
     )
+
+
+def is_of_aws(endpoint: str) -> bool:
+    """Tell whether an endpoint is one of AWS itself, such as that of a VPC endpoint or of FIPS."""
+    try:
+        host = urlsplit(endpoint).hostname or ""
+    except ValueError:  # not an address; whoever asks there is told so
+        return False
+    return any(host.endswith(f".{suffix}") for suffix in AWS_SUFFIXES)
