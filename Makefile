@@ -4,7 +4,7 @@
 #   make test      the tests
 #   make check     lint, types, floors and tests: what CI asks for
 #   make conformance  nine real engines against our locks; CONFORMANCE=--record writes the table
-#   make race      20 000 locks taken by processes that contend, without faults and among them
+#   make race      20 000 locks taken by processes that contend; RACE=--record-races writes the figures
 #   make bench     the benchmarks (a table of ratios); BENCH=--record writes bench/RESULTS.md
 
 PYTHON  ?= python3
@@ -59,7 +59,7 @@ conformance: $(READY) engines
 	$(BIN)/python -m pytest tests/conformance --all-engines -n $(WORKERS) --dist loadgroup $(CONFORMANCE)
 
 race: $(READY)
-	$(BIN)/python -m pytest tests/race --long-races -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest tests/race --long-races -n $(WORKERS) --dist loadgroup $(RACE)
 
 bench: $(READY) $(AWS)
 	$(BIN)/python -m bench --aws $(AWS) $(BENCH)

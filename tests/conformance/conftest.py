@@ -13,14 +13,13 @@ from holdfast.aws.connections import Connections
 from holdfast.core.backends import Locking
 from holdfast.core.engines import Version
 from tests.conformance.roots import EngineRoot, engine_root
-from tests.conformance.table import FAILED, Cell, Direction, page_with, table
+from tests.conformance.table import FAILED, Cell, Direction, table
 from tests.support.engines import DEVELOPMENT_ENGINE, RealEngine, all_engines
 from tests.support.fixtures import FreshAccount
 from tests.support.locking import Site, site
+from tests.support.markdown import PAGE, record
 from tests.support.observation import use_credentials
-from tests.support.source_tree import ROOT
 
-PAGE = ROOT / "docs" / "explanation" / "conformance.md"
 ALL_ENGINES = "--all-engines"
 RECORD = "--record"
 
@@ -121,7 +120,7 @@ class Reports:
         terminalreporter.section("conformance")
         terminalreporter.write_line(text)
         if self.config.getoption(RECORD):
-            PAGE.write_text(page_with(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
+            record("table", text)
 
 
 def _version(text: str) -> Version:

@@ -1,6 +1,5 @@
 """The table of the conformance suite: what was seen, for each engine, mode and direction."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +10,6 @@ from tests.support.markdown import markdown_table
 
 FAILED = "**failed**"
 NOT_RUN = "–"
-BLOCK = re.compile(r"(<!-- table -->\n).*?(<!-- /table -->)", re.DOTALL)
 
 
 class Direction(StrEnum):
@@ -53,10 +51,3 @@ def table(cells: Iterable[Cell]) -> str:
             for engine, locking in rows
         ],
     )
-
-
-def page_with(page: str, text: str) -> str:
-    """Return the page with the table between its two marks replaced; a page without them is an error."""
-    changed, count = BLOCK.subn(lambda block: f"{block[1]}{text}\n{block[2]}", page)
-    assert count == 1, "the page has no place for the table"
-    return changed

@@ -13,16 +13,18 @@ from tests.race.figures import Figures, figures_table
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fixtures import FreshAccount
 from tests.support.locking import Site, site
+from tests.support.markdown import PAGE, record
 from tests.support.observation import use_credentials
 
 LONG = "--long-races"
+RECORD = "--record-races"
 ROW = "race"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.getgroup("race").addoption(
-        LONG, action="store_true", help="take thousands of locks in each race, and print figures"
-    )
+    group = parser.getgroup("race")
+    group.addoption(LONG, action="store_true", help="take thousands of locks in each race")
+    group.addoption(RECORD, action="store_true", help=f"write the figures into {PAGE.name} as well")
 
 
 @pytest.fixture
@@ -56,21 +58,22 @@ def figures(
 ) -> Figures:
     """How much the races of this run do, and where their figures go."""
 
-    def record(row: Sequence[str]) -> None:
+    def keep(row: Sequence[str]) -> None:
         record_property(ROW, json.dumps(row))
 
-    return Figures(long=request.config.getoption(LONG, default=False), record=record)
+    return Figures(long=request.config.getoption(LONG, default=False), record=keep)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption(LONG, default=False):
-        config.pluginmanager.register(Reports(), "race-reports")
+        config.pluginmanager.register(Reports(config), "race-reports")
 
 
 class Reports:
     """Collect the figures of all workers, and print them at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
         self.rows: list[list[str]] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -80,6 +83,10 @@ class Reports:
             ]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.rows:
-            terminalreporter.section("races")
-            terminalreporter.write_line(figures_table(self.rows))
+        if not self.rows:
+            return
+        text = figures_table(self.rows)
+        terminalreporter.section("races")
+        terminalreporter.write_line(text)
+        if self.config.getoption(RECORD):
+            record("races", text)

@@ -20,8 +20,8 @@ HEADINGS = (
     "locks per second",
 )
 # How many locks are taken in each race, one for each mode: in `make test`, and in `make race` (20 400 in all).
-PLAIN_SHORT, PLAIN_LONG = 60, 5_000
-FAULTY_SHORT, FAULTY_LONG = 40, 1_800
+PLAIN_SHORT, PLAIN_LONG = 80, 5_000
+FAULTY_SHORT, FAULTY_LONG = 24, 1_800
 NONE = "none"
 
 
