@@ -1,6 +1,7 @@
 """A lock table that is not where the code says: found in the fleet, found by asking all, or not known."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -166,3 +167,25 @@ def test_a_table_is_not_looked_for_where_nobody_wants_to_know(
     not_asked = Withheld(reason=Reason.NOT_ASKED, detail="other regions were not asked")
     assert observed.tables[0].presence == Known(TableAbsent(name="nowhere", elsewhere=not_asked))
     assert fault_proxy.counts()["dynamodb:DescribeTable"] == 1
+
+
+@pytest.mark.parametrize("table", ["locks", "nowhere"])
+def test_a_table_of_another_account_says_nothing_about_the_backend(
+    connections: Connections, backend: Backend, member: FreshAccount, table: str
+) -> None:
+    member.clients.create_lock_table("locks")
+    misplaced = replace(backend, tables=(table,), account="999999999999")
+    (observed,) = observe(connections, misplaced)
+    detail = f"the credentials are of account {member.id}, not 999999999999"
+    assert observed.tables == (
+        ObservedTable(name=table, presence=Withheld(reason=Reason.NOT_ASKED, detail=detail)),
+    )
+
+
+def test_a_table_that_is_named_by_its_arn_may_be_of_any_account(
+    connections: Connections, backend: Backend, member: FreshAccount
+) -> None:
+    member.clients.create_lock_table("locks")
+    arn = f"arn:aws:dynamodb:us-east-1:{member.id}:table/locks"
+    (observed,) = observe(connections, replace(backend, tables=(arn,), account="999999999999"))
+    assert isinstance(observed.tables[0].presence, Known)

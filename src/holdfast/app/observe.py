@@ -8,6 +8,7 @@ that is missing. Backends are read side by side, and what two of them share is r
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from holdfast.app.observe_asking import Answer, Questions
@@ -16,8 +17,9 @@ from holdfast.app.observe_table import TableObservation
 from holdfast.aws.connections import Connections
 from holdfast.aws.identity_reads import CallerAddress, caller_identity
 from holdfast.core.backends import Backend
-from holdfast.core.cloud import Caller, ObservedBackend
-from holdfast.core.facts import Fact, Reason, Withheld
+from holdfast.core.cloud import Caller, ObservedBackend, ObservedTable
+from holdfast.core.facts import Fact, Known, Reason, Withheld
+from holdfast.core.lock_tables import is_table_arn
 
 Address = TypeVar("Address", bound=Hashable)
 Value = TypeVar("Value")
@@ -102,10 +104,26 @@ class BackendObservation:
             region=self._bucket.region,
             caller=self._caller,
             bucket=self._bucket.presence,
-            tables=tuple(table.observed for table in self._tables),
+            tables=tuple(self._of_account(table.observed) for table in self._tables),
             states_present=self._bucket.states,
             requests=self._requests,
         )
+
+    def _of_account(self, table: ObservedTable) -> ObservedTable:
+        """Withhold a table whose name was looked up with the credentials of another account.
+
+        Names of tables belong to an account, as those of buckets do not: neither that there is one nor that
+        there is none says anything about the backend's own.
+        """
+        expected = self.backend.account
+        match self._caller:
+            case Known(caller) if expected not in {None, caller.account}:
+                detail = f"the credentials are of account {caller.account}, not {expected}"
+            case _:
+                return table
+        if is_table_arn(table.name):
+            return table
+        return replace(table, presence=Withheld(reason=Reason.NOT_ASKED, detail=detail))
 
 
 def observe_backends(
