@@ -159,5 +159,5 @@ def test_nothing_is_created_in_an_account_that_nobody_names(
     refused = cli("apply", "--auto-approve", *more)
     assert refused.status == 2
     assert refused.errors.startswith("error[account-undeclared]")
-    assert "holdfast apply --account 111111111111" in refused.errors
+    assert "add `--account 111111111111`" in refused.errors
     assert own_fleet.clients.dynamodb(US_EAST.name).list_tables()["TableNames"] == []
