@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from holdfast.app.lock_breaking import Target, refuse_unseen, released
+from holdfast.app.lock_breaking import BrokenPart, Target, refuse_unseen, released
 from holdfast.app.lock_errors import LockedState, release_error
 from holdfast.app.lock_lookup import LookedAt, StateName, look_at
 from holdfast.app.lock_signals import signals_held_back
@@ -14,9 +14,14 @@ from holdfast.core.backends import Backend
 from holdfast.core.lock_board import Board
 from holdfast.core.lock_holds import hold_of
 from holdfast.core.lock_marks import Onlooker, holder_words
-from holdfast.core.lock_outcomes import PartRelease
 from holdfast.core.locks import StoredLock
-from holdfast.errors import HoldfastError, HoldForeignError, HoldMissingError
+from holdfast.errors import (
+    HoldfastError,
+    HoldForeignError,
+    HoldLeftError,
+    HoldMissingError,
+    LockLostError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +30,40 @@ class GivenBack:
 
     state: StateName
     identifier: str
-    parts: tuple[PartRelease, ...]
+    parts: tuple[BrokenPart, ...]
 
     @property
     def error(self) -> HoldfastError | None:
         """Return the error of a release that did not go as it must; None when every lock is gone."""
         locked = LockedState(bucket=self.state.backend.bucket, key=self.state.key)
-        return release_error(locked, self.identifier, self.parts)
+        return release_error(locked, self.identifier, [part.release for part in self.parts])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRelease:
     """What a release did; `others` are locks on the same states that were not touched, with their holders."""
 
+    identifier: str
     given_back: tuple[GivenBack, ...]
     others: tuple[tuple[str, str], ...]
+
+    @property
+    def error(self) -> HoldfastError | None:
+        """Return the error of what was not given back as it must; None when every lock is gone."""
+        failures = [
+            (each.state.key, each.error) for each in self.given_back if each.error is not None
+        ]
+        if len(failures) == 1:
+            return failures[0][1]
+        if not failures:
+            return None
+        return HoldLeftError(
+            self.identifier,
+            left=[(key, error.headline) for key, error in failures],
+            count=len(failures),
+            total=len(self.given_back),
+            remaining=not all(isinstance(error, LockLostError) for _, error in failures),
+        )
 
 
 def states_of_hold(
@@ -118,9 +142,12 @@ def release_hold(
     for state, targets in chosen:
         if targets:
             with signals_held_back():
-                parts = tuple(released(target, state.key) for target in targets)
+                parts = tuple(
+                    BrokenPart(place=target.place, release=released(target, state.key))
+                    for target in targets
+                )
             given_back.append(GivenBack(state=state, identifier=wanted, parts=parts))
-    return HoldRelease(given_back=tuple(given_back), others=tuple(others))
+    return HoldRelease(identifier=wanted, given_back=tuple(given_back), others=tuple(others))
 
 
 def own_identifier(looked: Sequence[LookedAt], who: str) -> str:

@@ -10,7 +10,7 @@ COMMAND_DEFAULT = "list"
 HELP_OPTIONS = ("-h", "--help")
 
 # The commands in the order of their help; each is `locks_<name>` in the module of the same name.
-COMMANDS = ("list", "show", "break")
+COMMANDS = ("list", "show", "break", "hold", "release")
 
 
 class LocksGroup(click.Group):

@@ -31,9 +31,13 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 
 def state_options(command: Command) -> Command:
-    """Add KEY, `--directory`, `--declaration` and `--backend`; the command gets `name` and `request`."""
+    """Add KEY and the options of `code_options`; the command gets `name` and `request`."""
+    return click.argument("name", metavar="KEY")(code_options(command))
 
-    @click.argument("name", metavar="KEY")
+
+def code_options(command: Command) -> Command:
+    """Add `--directory`, `--declaration` and `--backend`; the command gets them as one `FleetRequest`."""
+
     @click.option(
         "--directory",
         type=click.Path(path_type=Path),
@@ -56,7 +60,6 @@ def state_options(command: Command) -> Command:
     )
     @functools.wraps(command)
     def with_request(
-        name: str,
         directory: Path,
         declaration: Path | None,
         backends: tuple[str, ...],
@@ -68,7 +71,7 @@ def state_options(command: Command) -> Command:
             backends=backends,
             region_default=region_of_environment(),
         )
-        return command(name=name, request=request, **options)
+        return command(request=request, **options)
 
     return with_request  # type: ignore[return-value] # a decorator that changes the signature
 

@@ -1,0 +1,113 @@
+"""What a hold took is given back by its id, from any process, and nothing else is."""
+
+from dataclasses import replace
+
+import pytest
+
+from holdfast.app.lock_hold_release import states_of_hold
+from holdfast.app.lock_listing import list_locks
+from holdfast.app.state_lock import StateLock
+from holdfast.core.backends import Locking
+from holdfast.core.locks import LockKind
+from holdfast.errors import (
+    HoldForeignError,
+    HoldMissingError,
+    LockNotReleasedError,
+    LockUnseenError,
+)
+from tests.app.lock.holds import KEYS, ME, both, engine_lock, locked_keys, release, states_of, take
+from tests.support.fault_proxy import FaultProxy
+from tests.support.fault_rules import Rule, access_denied
+from tests.support.locking import Site
+
+
+def test_a_hold_is_found_in_the_fleet_and_given_back_by_its_id_alone(place: Site) -> None:
+    hold = take(place)
+    engine_lock(place, "d/terraform.tfstate")
+    backends = [place.backend(Locking.BOTH)]
+    board = list_locks(backends, connections=place.connections, onlooker=ME)
+    assert states_of_hold(board, hold.identifier, backends) == states_of(place)
+    result = release(place, identifier=hold.identifier)
+    assert [each.state.key for each in result.given_back] == list(KEYS)
+    assert (result.error, result.others) == (None, ())
+    assert locked_keys(place) == {"d/terraform.tfstate": set(LockKind)}
+
+
+def test_an_id_that_no_hold_has_removes_nothing(place: Site) -> None:
+    take(place)
+    backends = [place.backend(Locking.BOTH)]
+    board = list_locks(backends, connections=place.connections, onlooker=ME)
+    with pytest.raises(HoldMissingError, match="with the id `other`"):
+        states_of_hold(board, "other", backends)
+    with pytest.raises(HoldForeignError):
+        release(place, identifier="other")
+    assert locked_keys(place) == both(KEYS)
+
+
+def test_the_lock_of_an_engine_is_not_released_even_by_its_id(place: Site) -> None:
+    engine_lock(place, KEYS[0], identifier="engine")
+    with pytest.raises(HoldForeignError) as refused:
+        release(place, KEYS[:1], identifier="engine")
+    assert refused.value.facts == ((KEYS[0], "not a hold: ben@ci with engine"),)
+    with pytest.raises(HoldForeignError):
+        release(place, KEYS[:1])
+    assert locked_keys(place) == {KEYS[0]: set(LockKind)}
+
+
+def test_a_library_lock_is_not_a_hold(place: Site) -> None:
+    lock = StateLock(
+        stores=[place.objects(), place.items()],
+        bucket=place.bucket,
+        key=KEYS[0],
+        identity=place.identity,
+    )
+    with lock, pytest.raises(HoldForeignError):
+        release(place, KEYS[:1])
+
+
+def test_without_an_id_only_ones_own_hold_is_released(place: Site) -> None:
+    take(place, KEYS[:2])
+    with pytest.raises(HoldForeignError):
+        release(place, KEYS[:2], onlooker=replace(ME, who="eve@laptop"))
+    assert locked_keys(place) == both(KEYS[:2])
+    assert release(place).error is None
+    assert place.is_empty()
+
+
+def test_two_own_holds_need_the_id(place: Site) -> None:
+    first = take(place, KEYS[:1])
+    take(place, KEYS[1:])
+    with pytest.raises(HoldForeignError):
+        release(place)
+    result = release(place, identifier=first.identifier)
+    assert [each.state.key for each in result.given_back] == [KEYS[0]]
+    assert [key for key, _ in result.others] == list(KEYS[1:])
+    assert set(locked_keys(place)) == set(KEYS[1:])
+
+
+def test_nothing_to_release_is_an_error(place: Site) -> None:
+    with pytest.raises(HoldMissingError):
+        release(place)
+
+
+@pytest.mark.parametrize("operation", ["s3:GetObject", "dynamodb:GetItem"])
+def test_a_store_that_nobody_may_read_is_unknown_and_nothing_is_released(
+    faulty: Site, fault_proxy: FaultProxy, operation: str
+) -> None:
+    hold = take(faulty)
+    fault_proxy.add(Rule(action=access_denied(operation), operation=operation))
+    with pytest.raises(LockUnseenError):
+        release(faulty, identifier=hold.identifier)
+    assert locked_keys(faulty) == both(KEYS)
+
+
+def test_a_lock_that_could_not_be_removed_is_said(faulty: Site, fault_proxy: FaultProxy) -> None:
+    hold = take(faulty, KEYS[:1])
+    fault_proxy.add(Rule(action=access_denied("s3:DeleteObject"), operation="s3:DeleteObject"))
+    fault_proxy.add(
+        Rule(action=access_denied("dynamodb:DeleteItem"), operation="dynamodb:DeleteItem")
+    )
+    assert isinstance(
+        release(faulty, KEYS[:1], identifier=hold.identifier).error, LockNotReleasedError
+    )
+    assert locked_keys(faulty) == {KEYS[0]: set(LockKind)}
