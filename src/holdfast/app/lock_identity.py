@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 import socket
 import time
 from collections.abc import Callable
@@ -41,12 +41,12 @@ class LockIdentity:
 def identity_of_process(version: str) -> LockIdentity:
     """Return the identity of this process: its user and host, the system's clock and chance.
 
-    As in the engines (Terraform 1.11.4, `NewLockInfo`), a user who has no name is left empty: a container
-    may run under a number that nobody gave a name.
+    As in the engines (Terraform 1.11.4, `NewLockInfo`), the user is the one that the process runs as, and
+    left empty when it has no name: a container may run under a number that nobody gave one.
     """
     try:
-        user = getpass.getuser()
-    except (KeyError, OSError, ImportError):  # each is raised by some version of Python
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         user = ""
     return LockIdentity(
         who=f"{user}@{socket.gethostname()}",
