@@ -271,6 +271,23 @@ def test_credentials_of_another_store_are_not_shown_to_aws(
     assert isinstance(observed.bucket, Known)
 
 
+def test_a_table_in_aws_beside_another_store_is_in_an_account_that_is_asked_for(
+    connections: Connections,
+    backend: Backend,
+    fault_proxy: FaultProxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # nothing leaves the machine
+    access = Access(endpoints=Endpoints(s3=fault_proxy.url), path_style=True)
+    store = backend_of(bucket=backend.bucket, access=access, table="locks")
+
+    (observed,) = observe(connections, store)
+
+    assert isinstance(observed.caller, Withheld)
+    assert observed.caller.reason is Reason.UNREACHABLE
+    assert isinstance(observed.bucket, Known)
+
+
 def test_an_expired_token_is_one_reason_for_everything(
     connections: Connections, backend: Backend, fault_proxy: FaultProxy
 ) -> None:

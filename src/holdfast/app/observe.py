@@ -70,11 +70,20 @@ class BackendObservation:
         self._bucket.start()
         for table in self._tables:
             table.start()
-        if self._connections.leaves_store(self.backend.access, "sts"):
+        if self._is_elsewhere():
             self._caller = CALLER_ELSEWHERE
             return
         address = CallerAddress(access=self.backend.access, region=self._caller_region)
         self._ask(caller_identity, address, self._identified)
+
+    def _is_elsewhere(self) -> bool:
+        """Tell whether AWS itself is asked for nothing: then nobody there has to say whose account it is.
+
+        A table in AWS beside a bucket elsewhere is in an account of AWS, and that must be the right one.
+        """
+        leaves_store, access = self._connections.leaves_store, self.backend.access
+        has_table_in_aws = bool(self.backend.tables) and leaves_store(access, "dynamodb")
+        return leaves_store(access, "sts") and not has_table_in_aws
 
     def _identified(self, caller: Fact[Caller]) -> None:
         self._caller = caller
