@@ -161,3 +161,12 @@ def test_nothing_is_created_in_an_account_that_nobody_names(
     assert refused.errors.startswith("error[account-undeclared]")
     assert "add `--account 111111111111`" in refused.errors
     assert own_fleet.clients.dynamodb(US_EAST.name).list_tables()["TableNames"] == []
+
+
+def test_a_plan_file_without_steps_does_not_say_that_all_is_well(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    path = tmp_path / "empty.json"
+    path.write_text('{"format": 1, "made_at": "", "holdfast_version": "", "backends": []}')
+    applied = cli("apply", str(path))
+    assert (applied.status, applied.output) == (0, "the plan has no steps\n")

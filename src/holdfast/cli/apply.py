@@ -84,7 +84,9 @@ def apply(
     with connect(timeout_seconds) as connections:
         plan, complete = plan_to_apply(request, only, connections)
         if not plan.step_count:
-            print(nothing_line(complete=complete))
+            # What could not be read when a plan file was made is not known any more.
+            in_file = request.directory.is_file()
+            print("the plan has no steps" if in_file else nothing_line(complete=complete))
             return ExitCode.DONE if complete else ExitCode.INCOMPLETE
         print(plan_text(plan, ink=ink))
         print("\n".join(approval_lines(plan, ink=ink)), flush=True)
