@@ -1,0 +1,36 @@
+"""What tests of the board share: a member of a fresh account, with a bucket and a table."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from holdfast.aws.connections import Connections
+from tests.support.fault_proxy import FaultProxy
+from tests.support.fixtures import FreshAccount
+from tests.support.locking import Site, site
+from tests.support.observation import use_credentials
+
+
+@pytest.fixture
+def connections() -> Iterator[Connections]:
+    with Connections(attempts_max=1) as opened:
+        yield opened
+
+
+@pytest.fixture
+def member(account: FreshAccount, monkeypatch: pytest.MonkeyPatch) -> FreshAccount:
+    """A fresh account whose credentials are those of this process."""
+    use_credentials(monkeypatch, account.id)
+    return account
+
+
+@pytest.fixture
+def place(member: FreshAccount, connections: Connections) -> Site:
+    """A versioned bucket and a table on the embedded AWS."""
+    return site(member, connections)
+
+
+@pytest.fixture
+def faulty(member: FreshAccount, connections: Connections, fault_proxy: FaultProxy) -> Site:
+    """A versioned bucket and a table behind the fault proxy."""
+    return site(member, connections, through=fault_proxy.url)
