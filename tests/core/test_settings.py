@@ -37,6 +37,18 @@ def test_a_setting_without_a_readable_key_is_no_use() -> None:
     assert [each.use for each in settings_of(code.repository)] == [None]
 
 
+def test_a_use_carries_how_its_lock_file_is_written_and_never_a_key() -> None:
+    secret = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+    given = settings(encrypt=True, acl="bucket-owner-full-control", sse_customer_key=secret)
+    code = fleet(root("a", settings=given), root("b", settings=settings(encrypt=True)))
+    uses = [use for each in settings_of(code.repository) if (use := each.use) is not None]
+    assert [(use.encrypt, use.acl, use.customer_key) for use in uses] == [
+        (True, "bucket-owner-full-control", True),
+        (True, None, False),
+    ]
+    assert secret not in repr(uses)
+
+
 def test_candidates_are_not_certain_and_backends_without_settings_stay() -> None:
     candidate = partial("b/b.hcl", settings(), certainty=Certainty.CANDIDATE)
     idle = backend(name="idle", bucket="idle", uses=())
