@@ -157,9 +157,11 @@ class FleetListing:
             put(objects.sides, key, replace(objects.side_of(key), seen=seen))
 
         store = objects.store_of(key)
-        if not isinstance(store, Withheld):
+        if not isinstance(store, Withheld) and not objects.missing:
             self._ask(lock_seen, LockQuestion(store=store, key=key, look=look), see_object)
         for table in self._tables_of(backend, key):
+            if table.missing:
+                continue
 
             def see_item(seen: Fact[StoredLock | None], table: TableListing = table) -> None:
                 side = replace(table.side_of(backend, key), seen=seen)

@@ -36,7 +36,7 @@ ITEM_ATTRIBUTES = "LockID, Info, Digest"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectRange:
-    """A page of the keys between two keys: after `after`, before `end` (None: to the last one).
+    """A page of the keys between two keys: after `after`, up to `end` and with it (None: to the last one).
 
     `token` is that of the page before, empty for the first page. S3 lists in the order of the keys' bytes,
     which is the order of their characters.
@@ -95,7 +95,7 @@ def object_page(connections: Connections, address: ObjectRange) -> ObjectPage | 
     inside = [
         found
         for found in listed
-        if found["Key"] > address.after and (address.end is None or found["Key"] < address.end)
+        if found["Key"] > address.after and (address.end is None or found["Key"] <= address.end)
     ]
     last_key = listed[-1]["Key"] if listed else ""
     passed = address.end is not None and last_key >= address.end
