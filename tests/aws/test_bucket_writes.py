@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from holdfast.aws.bucket_presence import BucketAddress
 from holdfast.aws.bucket_writes import add_policy_statements, encrypt_bucket
 from holdfast.aws.connections import Connections
 from holdfast.aws.writing import Change, Patience
+from holdfast.core.backends import Access, Endpoints
 from holdfast.core.baseline import noncurrent_lifecycle_rule, tls_statement
 from holdfast.core.steps import (
     AddLifecycleRules,
@@ -322,3 +324,19 @@ def test_a_key_that_can_be_used_is_written_once_and_known_by_its_alias(
     rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] = "alias/states"
     s3.put_bucket_encryption(Bucket=made.bucket, ServerSideEncryptionConfiguration=stored)
     assert encrypt_bucket(connections, made, step, patience=PATIENCE) is Change.ALREADY_THERE
+
+
+def test_credentials_of_another_store_are_not_shown_to_kms(
+    connections: Connections,
+    made: BucketAddress,
+    fault_proxy: FaultProxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # nothing leaves the machine
+    store = replace(made, access=Access(endpoints=Endpoints(s3=fault_proxy.url), path_style=True))
+    key = f"arn:aws:kms:{REGION}:{made.account}:key/1234"
+    step = EncryptBucket(bucket=made.bucket, region=REGION, algorithm="aws:kms", key_arn=key)
+    with pytest.raises(KeyUnusableError) as caught:
+        encrypt_bucket(connections, store, step, patience=PATIENCE)
+    assert "S3 has an endpoint of its own and KMS has none" in str(caught.value.facts)
+    assert "s3:PutBucketEncryption" not in fault_proxy.counts()

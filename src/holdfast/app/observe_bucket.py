@@ -25,7 +25,7 @@ from holdfast.aws.bucket_reads import (
     bucket_versioning,
 )
 from holdfast.aws.connections import Connections
-from holdfast.aws.key_reads import KeyAddress, key_health
+from holdfast.aws.key_reads import KEY_ELSEWHERE, KeyAddress, key_health
 from holdfast.aws.state_reads import listings_of, states_present
 from holdfast.core.backends import Backend
 from holdfast.core.cloud import Bucket, BucketAbsent, BucketForeign, BucketPresence, Encryption
@@ -36,9 +36,6 @@ DIRECTORY = Withheld(
     reason=Reason.UNSUPPORTED, detail="a directory bucket does not have this setting"
 )
 FOREIGN = Withheld(reason=Reason.NOT_ASKED, detail="the bucket belongs to another account")
-KEY_ELSEWHERE = Withheld(
-    reason=Reason.NOT_ASKED, detail="S3 has an endpoint of its own and KMS has none"
-)
 
 
 class BucketObservation:

@@ -21,11 +21,11 @@ from holdfast.aws.bucket_reads import (
     bucket_versioning,
 )
 from holdfast.aws.connections import Connections
-from holdfast.aws.key_reads import KeyAddress, key_health
+from holdfast.aws.key_reads import KEY_ELSEWHERE, KeyAddress, key_health
 from holdfast.aws.writing import Change, Patience, Setting, ensure
 from holdfast.core.cloud import Encryption, EncryptionKey, KeyState, Ownership, VersioningStatus
 from holdfast.core.encryption import encryption_fulfils, encryption_rule, encryption_with
-from holdfast.core.facts import Known
+from holdfast.core.facts import Fact, Known
 from holdfast.core.fingerprints import (
     block_words,
     encryption_words,
@@ -163,8 +163,7 @@ def encrypt_bucket(
 
 
 def _require_usable(connections: Connections, address: BucketAddress, key: str) -> None:
-    address_of_key = KeyAddress(access=address.access, region=address.region, key=key)
-    match key_health(connections, address_of_key):
+    match _health(connections, address, key):
         case Known(EncryptionKey(state=KeyState.ENABLED)):
             return
         case Known(health):
@@ -179,9 +178,17 @@ def _key_of(
     """Return the key that is configured now, which may be written as an id or an alias."""
     if found is None or found.key is None:
         return None
-    address_of_key = KeyAddress(access=address.access, region=address.region, key=found.key)
-    health = key_health(connections, address_of_key)
+    health = _health(connections, address, found.key)
     return health.value if isinstance(health, Known) else None
+
+
+def _health(connections: Connections, address: BucketAddress, key: str) -> Fact[EncryptionKey]:
+    """Ask KMS about a key, unless the credentials are those of another store than AWS."""
+    if connections.leaves_store(address.access, "kms"):
+        return KEY_ELSEWHERE
+    return key_health(
+        connections, KeyAddress(access=address.access, region=address.region, key=key)
+    )
 
 
 # Policy -----------------------------------------------------------------------------------------

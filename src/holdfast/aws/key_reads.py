@@ -25,6 +25,10 @@ STATES = {
     "PendingReplicaDeletion": KeyState.PENDING_DELETION,
 }
 
+KEY_ELSEWHERE = Withheld(
+    reason=Reason.NOT_ASKED, detail="S3 has an endpoint of its own and KMS has none"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyAddress:
