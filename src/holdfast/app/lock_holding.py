@@ -156,13 +156,14 @@ def holding(
         reason=reason,
         customer_key=customer_key,
     )
+    cause: HoldfastError | None = None
     with signals_unwinding():
         try:
             hold.take(on_taken)
             yield hold
-        except BaseException as error:
-            if not hold.kept:
-                hold.give_back(cause=error if isinstance(error, HoldfastError) else None)
+        except HoldfastError as error:
+            cause = error
             raise
-        if not hold.kept:
-            hold.give_back()
+        finally:
+            if not hold.kept:
+                hold.give_back(cause=cause)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from holdfast.app.lock_hold_release import states_of_hold
+from holdfast.app.lock_hold_release import states_of_hold, unread_of
 from holdfast.app.lock_listing import list_locks
 from holdfast.app.state_lock import StateLock
 from holdfast.core.backends import Locking
@@ -111,3 +111,18 @@ def test_a_lock_that_could_not_be_removed_is_said(faulty: Site, fault_proxy: Fau
         release(faulty, KEYS[:1], identifier=hold.identifier).error, LockNotReleasedError
     )
     assert locked_keys(faulty) == {KEYS[0]: set(LockKind)}
+
+
+def test_what_could_not_be_listed_may_hold_more_of_it(
+    faulty: Site, fault_proxy: FaultProxy
+) -> None:
+    hold = take(faulty)
+    backends = [faulty.backend(Locking.BOTH)]
+    fault_proxy.add(Rule(action=access_denied("dynamodb:Scan"), operation="dynamodb:Scan"))
+    board = list_locks(backends, connections=faulty.connections, onlooker=ME)
+    assert states_of_hold(board, hold.identifier, backends) == states_of(faulty)
+    table = f"table `{faulty.table}` in us-east-1"
+    assert any(each.startswith(f"{table}: ") for each in unread_of(board))
+    with pytest.raises(HoldMissingError) as missing:
+        states_of_hold(board, "other", backends)
+    assert ("not read", unread_of(board)[0]) in missing.value.facts
