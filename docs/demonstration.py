@@ -16,8 +16,7 @@ BLOCK = re.compile(r"(<!-- demo -->\n```console\n).*?(```\n<!-- /demo -->)", re.
 # What is shown: the next line that says so, how many lines from there, and whether a cut follows it.
 EXCERPTS = (
     ("$ holdfast audit", 4, False),
-    ("critical  lock-table-missing", 4, True),
-    ("    DescribeTable", 4, True),
+    ("critical  lock-table-missing", 7, True),
     ("2 backends", 1, False),
     ("$ holdfast plan", 1, True),
     ("$ holdfast apply", 1, True),
@@ -39,7 +38,7 @@ def excerpt(printed: list[str]) -> Iterator[str]:
             raise LookupError(words)
         yield from (line.rstrip() for line in printed[position : position + count])
         yield "…" if cut else ""
-        position += 1
+        position += count
 
 
 def main() -> None:
