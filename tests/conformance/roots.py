@@ -1,5 +1,6 @@
 """A root of a real engine on a backend of a test's own, and both kinds of our locks on the same state."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from holdfast.core.locks import LockKind, Released, StoredLock
 from tests.support.engines import RealEngine
 from tests.support.locking import KEY, REGION, Site
 from tests.support.real_terraform import Finished, Terraform
+from tests.support.worlds import run_holdfast
 
 # The order in which locks are taken: S3, then DynamoDB.
 KINDS = (LockKind.OBJECT, LockKind.ITEM)
@@ -39,6 +41,16 @@ class EngineRoot:
     def run(self, *arguments: str) -> Finished:
         """Run a command of the engine that asks nobody."""
         return self.terraform.run(*arguments, "-input=false", "-no-color")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """A state on the board of locks: which kinds it is locked in, by which ids, and how it is marked."""
+
+    key: str
+    kind: str
+    marks: tuple[str, ...]
+    identifiers: Mapping[LockKind, str]
 
 
 def engine_root(place: Site, engine: RealEngine, locking: Locking, directory: Path) -> EngineRoot:
@@ -116,3 +128,30 @@ def stored_text(place: Site, kind: LockKind) -> str:
         TableName=place.table, Key={"LockID": {"S": f"{place.bucket}/{KEY}"}}
     )
     return item["Item"]["Info"]["S"]
+
+
+# The command line ---------------------------------------------------------------------------------
+
+
+def holdfast(root: EngineRoot, *arguments: str) -> Finished:
+    """Run the command line as a member of the account, in the folder above the root."""
+    return run_holdfast(
+        *arguments,
+        directory=root.terraform.directory.parent,
+        environment=root.place.account.environment(REGION),
+    )
+
+
+def board_row(root: EngineRoot) -> BoardRow:
+    """Return what `holdfast locks` shows; there must be one state with a lock."""
+    listed = holdfast(root, "locks", "--format", "json")
+    assert listed.status == 0, listed.errors
+    document = json.loads(listed.output)
+    (state,) = document["states"]
+    held = {side["kind"]: side["id"] for side in state["locks"] if side["status"] == "held"}
+    return BoardRow(
+        key=state["key"],
+        kind=state["kind"],
+        marks=tuple(each["mark"] for each in state["marks"]),
+        identifiers={LockKind(kind): identifier for kind, identifier in held.items()},
+    )

@@ -6,7 +6,15 @@ from holdfast.app.lock_taking import Failure
 from holdfast.core.facts import Known
 from holdfast.core.lock_info import LockInfo, lock_path
 from holdfast.core.locks import Held
-from tests.conformance.roots import EngineRoot, give_back, locks_of, our_attempt, stored_text
+from tests.conformance.roots import (
+    BoardRow,
+    EngineRoot,
+    board_row,
+    give_back,
+    locks_of,
+    our_attempt,
+    stored_text,
+)
 from tests.conformance.table import Direction
 from tests.support.locking import KEY
 
@@ -20,6 +28,7 @@ def test_we_see_the_lock_of_an_engine_and_are_refused(
     with root.terraform.held_apply() as apply:
         locks = locks_of(place)
         texts = {kind: stored_text(place, kind) for kind in locks}
+        shown = board_row(root)
         attempt = our_attempt(place)
         give_back(place, attempt)
         afterwards = locks_of(place)
@@ -36,9 +45,15 @@ def test_we_see_the_lock_of_an_engine_and_are_refused(
     )
     assert holder.created_at is not None
 
+    assert shown == BoardRow(
+        key=KEY,
+        kind=root.locking.value,
+        marks=(),
+        identifiers=dict.fromkeys(root.kinds, holder.identifier),
+    )
     refusing = root.kinds[0]
     refusal = Held(holder=Known(locks[refusing]))
     assert attempt.failure == Failure(kind=refusing, outcome=refusal)
     assert afterwards == locks
     assert (applied.status, locks_of(place)) == (0, {})
-    see("refused; holder read to the byte")
+    see("refused; holder read to the byte, and shown")

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.conformance.roots import KINDS, EngineRoot, locks_of, our_lock
+from holdfast.core.locks import LockKind
+from tests.conformance.roots import KINDS, EngineRoot, board_row, locks_of, our_lock
 from tests.conformance.table import Direction
 
 DIRECTION = Direction.ENGINE_UNLOCKS
@@ -22,5 +23,8 @@ def test_an_engine_unlocks_our_lock_by_its_id(root: EngineRoot, see: Callable[[s
     left = {kind: lock for kind, lock in held.items() if kind not in root.kinds}
     assert locks_of(root.place) == left
     assert {lock.content for lock in left.values()} <= {ours}
+    if LockKind.OBJECT in left:
+        # The code of a root with a lock file only does not name the table, so nobody would look there.
+        assert board_row(root).identifiers == {LockKind.OBJECT: ours.identifier}
     kept = next((kind.words for kind in KINDS if kind in left), None)
     see("unlocked" if kept is None else f"its own kind is unlocked; our {kept} stays")

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
-from tests.conformance.roots import EngineRoot, locks_of, release_locks
+from tests.conformance.roots import EngineRoot, holdfast, locks_of
 from tests.conformance.table import Direction
 from tests.support.locking import KEY
 from tests.support.real_terraform import Finished
@@ -12,16 +13,26 @@ DIRECTION = Direction.WE_BREAK
 
 
 def test_we_break_the_lock_of_an_engine_which_writes_its_state_and_then_fails(
-    root: EngineRoot, see: Callable[[str], None]
+    root: EngineRoot, tmp_path: Path, see: Callable[[str], None]
 ) -> None:
+    journal = tmp_path / "journal.jsonl"
     with root.terraform.held_apply() as apply:
         locks = locks_of(root.place)
-        release_locks(root.place, locks)
-        broken = locks_of(root.place)
+        (holder,) = {lock.holder for lock in locks.values() if lock.holder}
+        broken = holdfast(
+            root,
+            *("locks", "break", KEY),
+            *("--lock-id", holder.identifier),
+            *("--journal", str(journal)),
+        )
+        left = locks_of(root.place)
         ended = apply.release()
 
+    assert broken.status == 0, broken.errors
     assert tuple(locks) == root.kinds
-    assert broken == {}
+    assert left == {}
+    # What was removed can be put back by hand.
+    assert journal.read_text(encoding="utf-8").count(holder.identifier) >= len(locks)
     # No version looks at its lock again before it writes the state.
     assert written_resources(root) == ["holding"]
     assert ended.status == 1
