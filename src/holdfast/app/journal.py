@@ -11,6 +11,7 @@ import base64
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +108,7 @@ class Journal:
             self._make()
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, FILE_MODE)
             try:
-                os.fchmod(descriptor, FILE_MODE)
+                _keep_private(descriptor)
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 _write_line(descriptor, line)
                 os.fsync(descriptor)
@@ -128,6 +129,13 @@ class Journal:
             os.fsync(directory)
         finally:
             os.close(directory)
+
+
+def _keep_private(descriptor: int) -> None:
+    """Take the file from everybody else; raise OSError for what is no file, which keeps nothing."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise OSError(None, "it is not a regular file")
+    os.fchmod(descriptor, FILE_MODE)
 
 
 def _write_line(descriptor: int, line: bytes) -> None:
