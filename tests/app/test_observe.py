@@ -1,26 +1,24 @@
 """Observing backends on the embedded AWS: what is told, in how many requests, and what when it fails."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from holdfast.app.observe import observe_backends
 from holdfast.aws.connections import Connections
-from holdfast.core.backends import Access, Backend, Endpoints
+from holdfast.core.backends import Backend
 from holdfast.core.cloud import (
     Bucket,
     BucketAbsent,
     BucketForeign,
     Caller,
     ObservedBackend,
-    ObservedTable,
     Table,
     VersioningStatus,
 )
 from holdfast.core.facts import Known, Reason, Withheld
 from tests.support.fault_proxy import FaultProxy
-from tests.support.fault_rules import Answer, Refuse, Response, Rule
+from tests.support.fault_rules import Answer, Response, Rule
 from tests.support.fixtures import FreshAccount
 from tests.support.observation import access_to, backend_of, use_credentials
 
@@ -253,75 +251,3 @@ def test_a_directory_bucket_is_known_and_not_asked_for_settings_that_it_has_not(
         reason=Reason.UNSUPPORTED, detail="a directory bucket does not have this setting"
     )
     assert [name for name in fault_proxy.counts() if name.startswith("s3:")] == ["s3:HeadBucket"]
-
-
-def test_credentials_of_another_store_are_not_shown_to_aws(
-    connections: Connections, backend: Backend, fault_proxy: FaultProxy
-) -> None:
-    store = backend_of(
-        bucket=backend.bucket,
-        access=Access(endpoints=Endpoints(s3=fault_proxy.url), path_style=True),
-    )
-
-    (observed,) = observe(connections, store)
-
-    assert observed.caller == Withheld(
-        reason=Reason.NOT_ASKED, detail="S3 has an endpoint of its own and STS has none"
-    )
-    assert isinstance(observed.bucket, Known)
-
-
-def test_a_table_in_aws_beside_another_store_is_in_an_account_that_is_asked_for(
-    connections: Connections,
-    backend: Backend,
-    fault_proxy: FaultProxy,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # nothing leaves the machine
-    access = Access(endpoints=Endpoints(s3=fault_proxy.url), path_style=True)
-    store = backend_of(bucket=backend.bucket, access=access, table="locks")
-
-    (observed,) = observe(connections, store)
-
-    assert isinstance(observed.caller, Withheld)
-    assert observed.caller.reason is Reason.UNREACHABLE
-    assert isinstance(observed.bucket, Known)
-
-
-def test_an_expired_token_is_one_reason_for_everything(
-    connections: Connections, backend: Backend, fault_proxy: FaultProxy
-) -> None:
-    fault_proxy.add(
-        Rule(action=Refuse(code="ExpiredToken", status=400, message="The token has expired"))
-    )
-
-    (observed,) = observe(connections, backend)
-
-    expired = Withheld(reason=Reason.CREDENTIALS, detail="ExpiredToken: The token has expired")
-    assert observed == ObservedBackend(
-        backend=backend,
-        region="us-east-1",
-        caller=expired,
-        bucket=expired,
-        tables=(ObservedTable(name="locks", presence=expired),),
-        states_present=expired,
-        requests=observed.requests,
-    )
-
-
-def test_an_unreachable_endpoint_is_told_in_seconds_for_every_fact(
-    connections: Connections, member: FreshAccount, fault_proxy: FaultProxy
-) -> None:
-    del member
-    fault_proxy.close()
-    gone = backend_of(bucket="bucket", table="locks", access=access_to(fault_proxy.url))
-    started = time.monotonic()
-
-    (observed,) = observe(connections, gone)
-
-    assert time.monotonic() - started < 10
-    facts = (observed.caller, observed.bucket, observed.tables[0].presence, observed.states_present)
-    for fact in facts:
-        assert isinstance(fact, Withheld)
-        assert fact.reason is Reason.UNREACHABLE
-        assert fact.detail.startswith(f"{fault_proxy.url}: ")

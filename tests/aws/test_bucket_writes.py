@@ -2,27 +2,23 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
 from holdfast.aws.bucket_creation import create_bucket
 from holdfast.aws.bucket_lifecycle import add_lifecycle_rules
 from holdfast.aws.bucket_presence import BucketAddress
-from holdfast.aws.bucket_writes import add_policy_statements, encrypt_bucket
+from holdfast.aws.bucket_writes import add_policy_statements
 from holdfast.aws.connections import Connections
 from holdfast.aws.writing import Change, Patience
-from holdfast.core.backends import Access, Endpoints
 from holdfast.core.baseline import noncurrent_lifecycle_rule, tls_statement
 from holdfast.core.steps import (
     AddLifecycleRules,
     AddPolicyStatements,
     CreateBucket,
-    EncryptBucket,
 )
 from holdfast.errors import (
     BucketTakenError,
-    KeyUnusableError,
     PermissionMissingError,
     ServiceError,
 )
@@ -265,78 +261,3 @@ def test_the_least_size_of_transitions_is_written_along(
     assert request.headers[name] == "varies_by_storage_class"
     assert b"<ID>theirs</ID>" in request.body
     assert request.headers["x-amz-expected-bucket-owner"] == made.account
-
-
-@pytest.mark.parametrize("state", ["missing", "disabled", "denied"])
-def test_a_key_that_cannot_be_used_is_not_written(
-    state: str, connections: Connections, made: BucketAddress, fault_proxy: FaultProxy
-) -> None:
-    actions: dict[str, Refuse | Answer] = {
-        "missing": Refuse(code="NotFoundException", status=400),
-        "disabled": Answer(
-            response=Response(
-                status=200,
-                headers={"Content-Type": "application/x-amz-json-1.1"},
-                body=b'{"KeyMetadata": {"KeyId": "k", "KeyState": "Disabled"}}',
-            )
-        ),
-        "denied": Refuse(code="AccessDeniedException", status=400),
-    }
-    fault_proxy.add(Rule(action=actions[state], operation="kms:DescribeKey"))
-    key = f"arn:aws:kms:{REGION}:{made.account}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    step = EncryptBucket(bucket=made.bucket, region=REGION, algorithm="aws:kms", key_arn=key)
-    with pytest.raises(KeyUnusableError) as caught:
-        encrypt_bucket(connections, made, step, patience=PATIENCE)
-    assert (
-        dict(caught.value.facts)["it is"]
-        == {
-            "missing": "NotFoundException",
-            "disabled": "Disabled",
-            "denied": "not known: permission `kms:DescribeKey` is missing",
-        }[state]
-    )
-    assert "s3:PutBucketEncryption" not in fault_proxy.counts()
-
-
-def test_a_key_that_can_be_used_is_written_once_and_known_by_its_alias(
-    connections: Connections, made: BucketAddress, fault_proxy: FaultProxy, member: FreshAccount
-) -> None:
-    key = f"arn:aws:kms:{REGION}:{made.account}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    metadata = {"KeyId": key, "Arn": key, "KeyState": "Enabled", "KeyManager": "CUSTOMER"}
-    enabled = Response(
-        status=200,
-        headers={"Content-Type": "application/x-amz-json-1.1"},
-        body=json.dumps({"KeyMetadata": metadata}).encode(),
-    )
-    fault_proxy.add(Rule(action=Answer(response=enabled), operation="kms:DescribeKey"))
-    step = EncryptBucket(
-        bucket=made.bucket, region=REGION, algorithm="aws:kms", key_arn=key, bucket_key=True
-    )
-    assert encrypt_bucket(connections, made, step, patience=PATIENCE) is Change.WRITTEN
-    s3 = member.clients.s3(REGION)
-    stored = s3.get_bucket_encryption(Bucket=made.bucket)["ServerSideEncryptionConfiguration"]
-    rule = stored["Rules"][0]
-    assert rule["BucketKeyEnabled"]
-    assert rule["ApplyServerSideEncryptionByDefault"] == {
-        "SSEAlgorithm": "aws:kms",
-        "KMSMasterKeyID": key,
-    }
-    rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] = "alias/states"
-    s3.put_bucket_encryption(Bucket=made.bucket, ServerSideEncryptionConfiguration=stored)
-    assert encrypt_bucket(connections, made, step, patience=PATIENCE) is Change.ALREADY_THERE
-
-
-def test_credentials_of_another_store_are_not_shown_to_kms(
-    connections: Connections,
-    made: BucketAddress,
-    fault_proxy: FaultProxy,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # nothing leaves the machine
-    store = replace(made, access=Access(endpoints=Endpoints(s3=fault_proxy.url), path_style=True))
-    key = f"arn:aws:kms:{REGION}:{made.account}:key/1234"
-    step = EncryptBucket(bucket=made.bucket, region=REGION, algorithm="aws:kms", key_arn=key)
-    with pytest.raises(KeyUnusableError) as caught:
-        encrypt_bucket(connections, store, step, patience=PATIENCE)
-    assert "S3 has an endpoint of its own and KMS has none" in str(caught.value.facts)
-    assert "s3:PutBucketEncryption" not in fault_proxy.counts()
