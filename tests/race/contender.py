@@ -9,13 +9,20 @@ import time
 
 from holdfast.app.lock_identity import LockIdentity
 from holdfast.app.lock_stores import stores_for
-from holdfast.app.lock_taking import HeldPart, Shortfall, release_parts, take_lock
+from holdfast.app.lock_taking import HeldPart, release_parts
+from holdfast.app.state_lock import StateLock
 from holdfast.aws.connections import Connections
 from holdfast.core.backends import Access, Backend, Endpoints
 from holdfast.core.facts import Known
-from holdfast.core.lock_info import LockInfo, lock_path
-from holdfast.core.lock_outcomes import PartRelease, Standing, is_ours
-from holdfast.core.locks import LockKind, LockStore, StoredLock, Unclear
+from holdfast.core.lock_info import lock_identifier
+from holdfast.core.locks import LockKind, LockStore, StoredLock
+from holdfast.errors import (
+    HalfLockError,
+    HoldfastError,
+    LockLostError,
+    LockNotReleasedError,
+    LockUnclearError,
+)
 from tests.race.careless import CarelessStore
 from tests.race.job import Job, Tally
 from tests.race.witness import entered
@@ -23,6 +30,9 @@ from tests.race.witness import entered
 REGION = "us-east-1"
 # How often a contender looks for a lock of its own that it has reported, before it leaves it.
 LOOKS_MAX = 50
+# No request is under way for longer: the faults delay by less.
+LATE_SECONDS = 0.1
+LEFT_BEHIND = (HalfLockError, LockNotReleasedError, LockUnclearError)
 
 
 def main() -> None:
@@ -43,15 +53,21 @@ def say(line: str) -> None:
 
 
 class Contender:
-    """One that wants the lock again and again."""
+    """One that wants the lock again and again, each time with a single try."""
 
     def __init__(self, job: Job, connections: Connections) -> None:
         self.job = job
         self.tally = Tally()
         self._stores = stores_of(job, connections)
+        self._chance = b""
         self._identity = LockIdentity(
-            who=f"{job.name}@race", version="0.0.0", clock=time.time_ns, random=os.urandom
+            who=f"{job.name}@race", version="0.0.0", clock=time.time_ns, random=self._random
         )
+
+    @property
+    def _identifier(self) -> str:
+        """The id of the last lock that was signed."""
+        return lock_identifier(self._chance)
 
     def run(self) -> None:
         """Contend until the lock was held as often as the job says."""
@@ -62,57 +78,65 @@ class Contender:
             self._attempt()
 
     def _attempt(self) -> None:
-        info = self._identity.sign(
-            operation="race", info="", path=lock_path(self.job.bucket, self.job.key)
+        lock = StateLock(
+            stores=self._stores,
+            bucket=self.job.bucket,
+            key=self.job.key,
+            identity=self._identity,
+            operation="race",
+            late_seconds=LATE_SECONDS,
+            pause=lambda _: None,
         )
-        taken = take_lock(self._stores, self.job.key, info)
-        if not isinstance(taken, Shortfall):
-            self.tally.acquired += 1
-            self._hold(taken, info)
+        try:
+            info = lock.acquire()
+        except HoldfastError as error:
+            self.tally.refusals[error.slug] += 1
+            self._heed(error)
             return
-        self.tally.refusals[type(taken.outcome).__name__] += 1
-        uncertain = isinstance(taken.outcome, Unclear) or taken.unseen is not None
-        self._look_at(taken.given_back, info, uncertain=uncertain)
-
-    def _hold(self, parts: tuple[HeldPart, ...], info: LockInfo) -> None:
-        """Do what only the holder may do, and give the lock back."""
+        self.tally.acquired += 1
         with entered(self.job.witness) as alone:
             self.tally.crowded += not alone
-            for part in parts:
-                current = part.store.read(self.job.key)
-                if isinstance(current, Known) and not mine(current.value, info):
+            for store in self._stores:
+                current = store.read(self.job.key)
+                if isinstance(current, Known) and not mine(current.value, info.identifier):
                     self.tally.foreign += 1
-        self._look_at(release_parts(parts, self.job.key), info)
+        try:
+            lock.release()
+        except LockLostError:
+            self.tally.foreign += 1
+        except HoldfastError as error:
+            self._heed(error)
 
-    def _look_at(
-        self, releases: tuple[PartRelease, ...], info: LockInfo, *, uncertain: bool = False
-    ) -> None:
-        """Count what the library says of the locks that were to be given back; settle what may remain."""
-        standings = {each.standing for each in releases}
-        self.tally.foreign += Standing.LOST in standings
-        if uncertain or standings & {Standing.LEFT, Standing.UNKNOWN}:
-            self.tally.reported.append(info.identifier)
-            if not self._settled(info):
-                self.tally.unsettled.append(info.identifier)
+    def _heed(self, error: HoldfastError) -> None:
+        """Do as an error says that names a lock of ours which is or may be left: remove it."""
+        identifier = self._identifier
+        if isinstance(error, LEFT_BEHIND) and identifier in f"{error.headline} {error.facts}":
+            self.tally.reported.append(identifier)
+            if not self._removed(identifier):
+                self.tally.unsettled.append(identifier)
 
-    def _settled(self, info: LockInfo) -> bool:
-        """Remove a reported lock as its owner would: look, and give back what is ours."""
+    def _removed(self, identifier: str) -> bool:
+        """Look for the lock, and give it back where it is, until it is seen nowhere."""
         for _ in range(LOOKS_MAX):
             seen = [(store, store.read(self.job.key)) for store in self._stores]
             left = [
                 HeldPart(store=store, lock=current.value)
                 for store, current in seen
-                if isinstance(current, Known) and current.value and mine(current.value, info)
+                if isinstance(current, Known) and current.value and mine(current.value, identifier)
             ]
             if not left and all(isinstance(current, Known) for _, current in seen):
                 return True
             release_parts(left, self.job.key)
         return False
 
+    def _random(self, size: int) -> bytes:
+        self._chance = os.urandom(size)
+        return self._chance
 
-def mine(lock: StoredLock | None, info: LockInfo) -> bool:
-    """Tell whether a lock that was read is the one of this attempt."""
-    return lock is not None and is_ours(lock, info)
+
+def mine(lock: StoredLock | None, identifier: str) -> bool:
+    """Tell whether a lock that was read is the one with this id."""
+    return lock is not None and lock.holder is not None and lock.holder.identifier == identifier
 
 
 def stores_of(job: Job, connections: Connections) -> tuple[LockStore, ...]:

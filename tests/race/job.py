@@ -44,7 +44,7 @@ class Job:
 class Tally:
     """What a contender went through.
 
-    `refusals` counts the attempts that were refused, by the answer. `crowded` is how often the witness saw
+    `refusals` counts the attempts that were refused, by the error. `crowded` is how often the witness saw
     somebody else in, `foreign` how often a lock that was held was not its own when it was read or given back.
     `reported` are the ids of locks that it could not give back for certain and said so, `unsettled` those of
     them that it could not remove by trying again either.

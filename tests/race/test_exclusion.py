@@ -39,7 +39,7 @@ def test_processes_never_hold_one_lock_at_once(
     figures.show(locking, result, unreported=len(left - set(tally.reported)))
     assert (tally.crowded, tally.foreign) == (0, 0)
     assert tally.acquired == entries_seen(witness) == share * PROCESSES
-    assert set(tally.refusals) <= {"Held", "Vanished"}
+    assert set(tally.refusals) <= {"lock-held"}
     assert (tally.reported, left) == ([], set())
 
 
@@ -75,13 +75,13 @@ def test_the_witness_sees_two_holders_of_a_lock_that_does_not_exclude(
     witness = new_witness(tmp_path / "witness")
 
     result = race(
-        jobs(place, locking, witness, 25, careless=True),
+        jobs(place, locking, witness, 15, careless=True),
         place.account.environment(),
         seconds=LIMIT_SECONDS,
     )
 
     assert result.tally.crowded > 0
-    assert entries_seen(witness) < result.tally.acquired == 25 * PROCESSES
+    assert entries_seen(witness) < result.tally.acquired == 15 * PROCESSES
 
 
 def jobs(
