@@ -1,0 +1,145 @@
+"""One state by any of its names, and nobody's by a name that fits several."""
+
+from dataclasses import replace
+
+import pytest
+
+from holdfast.app.lock_lookup import StateName, look_at, state_named
+from holdfast.core.backends import Backend, Locking
+from holdfast.core.facts import Withheld
+from holdfast.core.lock_board import Board, BoardRow, StoreListing
+from holdfast.core.locks import LockKind
+from holdfast.errors import StateAmbiguousError, StateUnknownError
+from tests.app.locks.boards import ANN, ONLOOKER, lock_of
+from tests.core.locked_states import DENIED, info_of, item_side, locks_of
+from tests.support.locking import KEY, Site
+from tests.support.observation import access_to, backend_of
+
+EMPTY = Board(rows=(), stores=())
+ORPHAN = Board(
+    rows=(BoardRow(locks=replace(locks_of(item_side(info_of()), key="gone/x"), backend="first")),),
+    stores=(),
+)
+
+
+def fleet() -> tuple[Backend, Backend]:
+    """Two backends with two states each, and one key that both have."""
+    access = access_to("http://127.0.0.1")
+    return (
+        backend_of(bucket="first", access=access, keys=("network/dev", "shared/x")),
+        backend_of(bucket="second", access=access, keys=("network/prod", "shared/x")),
+    )
+
+
+def found(name: str, board: Board = EMPTY) -> tuple[str, str]:
+    state = state_named(name, fleet(), board=lambda: board)
+    return state.backend.name, state.key
+
+
+def never() -> Board:
+    raise AssertionError("the cloud was asked")
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("network/dev", ("first", "network/dev")),
+        ("first/network/dev", ("first", "network/dev")),
+        ("s3://second/shared/x", ("second", "shared/x")),
+        ("s3://second/shared/x.tflock", ("second", "shared/x")),
+        ("env:/blue/network/dev", ("first", "env:/blue/network/dev")),
+        ("second/env:/blue/shared/x", ("second", "env:/blue/shared/x")),
+    ],
+)
+def test_a_state_that_the_code_uses_is_found_without_the_cloud(
+    name: str, state: tuple[str, str]
+) -> None:
+    named = state_named(name, fleet(), board=never)
+    assert (named.backend.name, named.key) == state
+
+
+def test_a_root_is_a_name_of_its_state() -> None:
+    first, _ = fleet()
+    named = state_named("./roots/1/", (first,), board=never)
+    assert named == StateName(backend=first, key="shared/x")
+
+
+def test_a_pattern_that_fits_one_is_a_name() -> None:
+    assert found("network/p*") == ("second", "network/prod")
+    assert found("first/net*") == ("first", "network/dev")
+
+
+def test_a_pattern_is_never_taken_for_a_workspace() -> None:
+    with pytest.raises(StateUnknownError):
+        found("env:/*/network/dev")
+
+
+def test_a_lock_that_no_code_knows_is_found_by_listing() -> None:
+    assert found("gone/x", ORPHAN) == ("first", "gone/x")
+    assert found("gone/*", ORPHAN) == ("first", "gone/x")
+    assert found("first/gone/x", ORPHAN) == ("first", "gone/x")
+
+
+@pytest.mark.parametrize("name", ["shared/x", "network/*", "*"])
+def test_what_fits_several_is_refused_with_all_of_them(name: str) -> None:
+    with pytest.raises(StateAmbiguousError) as caught:
+        found(name)
+    assert len(caught.value.facts) > 1
+    assert list(caught.value.facts) == sorted(caught.value.facts)
+
+
+def test_an_unknown_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(StateUnknownError) as caught:
+        found("network/devv")
+    assert caught.value.hints[0] == "did you mean `network/dev`?"
+
+
+def test_an_unknown_name_is_said_to_be_so_only_as_far_as_could_be_read() -> None:
+    denied = StoreListing(
+        kind=LockKind.ITEM, place="table `locks`", backends=("first",), withheld=DENIED
+    )
+    with pytest.raises(StateUnknownError) as caught:
+        found("nothing/like/it", Board(rows=(), stores=(denied,)))
+    assert caught.value.facts == (
+        ("not read", "table `locks`: permission `dynamodb:GetItem` is missing"),
+    )
+
+
+# Looking ----------------------------------------------------------------------------------------
+
+
+def test_every_store_is_looked_at(place: Site) -> None:
+    place.put_lock(LockKind.ITEM, KEY, lock_of(place, KEY, ANN).text)
+    state = StateName(backend=place.backend(Locking.BOTH), key=KEY)
+    looked = look_at(state, (state.backend,), connections=place.connections, onlooker=ONLOOKER)
+    assert [side.kind for side in looked.view.locks.sides] == [LockKind.OBJECT, LockKind.ITEM]
+    assert [each.kind for each in looked.stores] == [LockKind.OBJECT, LockKind.ITEM]
+    assert [each.address for each in looked.view.places] == [
+        f"s3://{place.bucket}/{KEY}.tflock",
+        f"`{place.bucket}/{KEY}` in table `{place.table}` in us-east-1",
+    ]
+
+
+def test_a_table_of_others_counts_where_it_holds_a_lock_of_this_state(place: Site) -> None:
+    state = StateName(
+        backend=replace(place.backend(Locking.LOCKFILE), tables=()),
+        key=KEY,
+    )
+    beside = replace(place.backend(Locking.DYNAMODB), name="beside", bucket="beside")
+    fleet_of_two = (state.backend, beside)
+
+    def kinds() -> list[LockKind]:
+        looked = look_at(state, fleet_of_two, connections=place.connections, onlooker=ONLOOKER)
+        return [side.kind for side in looked.view.locks.sides]
+
+    assert kinds() == [LockKind.OBJECT]
+    place.put_lock(LockKind.ITEM, KEY, lock_of(place, KEY, ANN).text)
+    assert kinds() == [LockKind.OBJECT, LockKind.ITEM]
+
+
+def test_a_missing_table_is_unknown_to_who_locks_in_it(place: Site) -> None:
+    gone = replace(place, table="no-such-table")
+    state = StateName(backend=gone.backend(Locking.DYNAMODB), key=KEY)
+    looked = look_at(state, (state.backend,), connections=place.connections, onlooker=ONLOOKER)
+    (unknown,) = looked.view.locks.unknown
+    assert isinstance(unknown.seen, Withheld)
