@@ -28,7 +28,7 @@ from tests.support.fixtures import FreshAccount
 from tests.support.locking import Site, site
 
 EVERY_REQUEST = [*ACQUIRE.values(), *RELEASE.values(), *READ.values()]
-TIME_OUT_SECONDS = 0.4
+TIME_OUT_SECONDS = 1.2
 GONE_IN_BETWEEN = {
     LockKind.OBJECT: Refuse(code="PreconditionFailed", status=412, message="did not hold"),
     LockKind.ITEM: Refuse(code="ConditionalCheckFailedException", status=400, message="failed"),
