@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.cli.main import run
+from tests.support.fault_proxy import FaultProxy
 from tests.support.real_terraform import Finished
 from tests.support.worlds import World, running_world
 
@@ -63,3 +64,17 @@ def in_fleet(cli: CommandLine, fleet: World) -> CommandLine:
     """The command line in the two-region fleet, which must stay as it is."""
     cli.join(fleet)
     return cli
+
+
+@pytest.fixture
+def in_own_fleet(cli: CommandLine, own_fleet: World, tmp_path: Path) -> CommandLine:
+    """The command line in a fleet of the test's own, whose journal is the test's as well."""
+    cli.join(own_fleet, XDG_STATE_HOME=str(tmp_path / "state"))
+    return cli
+
+
+@pytest.fixture
+def proxy(own_fleet: World) -> Iterator[FaultProxy]:
+    """A fault proxy in front of the test's own fleet."""
+    with FaultProxy(own_fleet.sandbox.url) as running:
+        yield running

@@ -56,7 +56,7 @@ def locks_list(
     """
     if watch_seconds is not None and (output_format != "text" or not sys.stdout.isatty()):
         raise UsageError("`--watch` is for text on a terminal", world="nothing was read")
-    backends = read_code(request).backends
+    backends = read_code(request).backends_chosen
     with connect(timeout_seconds) as connections:
         while True:
             onlooker = onlooker_now(failed_at)

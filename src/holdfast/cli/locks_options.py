@@ -145,15 +145,16 @@ def found_state(
     from holdfast.app.lock_lookup import look_at, state_named
     from holdfast.app.lock_stores import customer_key_in
 
-    backends = read_code(request).backends
+    fleet = read_code(request)
+    chosen = fleet.backends_chosen
     state = state_named(
         name,
-        backends,
-        board=lambda: listed(backends, connections=connections, onlooker=onlooker),
+        chosen,
+        board=lambda: listed(chosen, connections=connections, onlooker=onlooker),
     )
     looked = look_at(
         state,
-        backends,
+        fleet.backends,
         connections=connections,
         onlooker=onlooker,
         customer_key=customer_key_in(os.environ),
