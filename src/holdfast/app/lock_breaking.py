@@ -16,6 +16,7 @@ from holdfast.app.lock_lookup import LookedAt
 from holdfast.app.lock_signals import signals_held_back
 from holdfast.aws.connections import Connections
 from holdfast.aws.identity_reads import CallerAddress, caller_identity
+from holdfast.aws.lock_objects import LOCK_BYTES_MAX
 from holdfast.core.backends import Backend
 from holdfast.core.cleaning import printable
 from holdfast.core.cloud import Caller
@@ -36,7 +37,6 @@ from holdfast.errors import (
     LockUnseenError,
 )
 
-LOCK_BYTES_MAX = 65_536  # as much as is read of a lock file; what is larger is cut, and no lock
 FREE = "no lock"
 WORDS_MAX = 200
 

@@ -16,7 +16,8 @@ from holdfast.aws.connections import Connections
 from holdfast.aws.lock_items import LockItems
 from holdfast.aws.lock_objects import LockObjects
 from holdfast.aws.table_reads import TableAddress
-from holdfast.core.backends import Backend, StateUse
+from holdfast.core.backends import Backend
+from holdfast.core.lock_board import uses_of
 from holdfast.core.locks import LockObjectSettings, LockStore
 from holdfast.errors import CustomerKeyError
 
@@ -68,11 +69,6 @@ def tables_for(backend: Backend, key: str) -> tuple[str, ...]:
     # In the backend's order, so that two clients with both tables meet at the same one first.
     known = dict.fromkeys((*backend.tables, *sorted(named)))
     return tuple(table for table in known if table in named or not named)
-
-
-def uses_of(backend: Backend, key: str) -> tuple[StateUse, ...]:
-    """Return the uses of the state of a key, in any workspace."""
-    return tuple(use for use in backend.uses if use.is_of(key))
 
 
 def settings_for(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from holdfast.core.backends import WORKSPACE_DEFAULT, Access
-from holdfast.core.lock_board import LockSide, Marked, StateLocks, confirmation_of, owners_of
+from holdfast.core.lock_board import LockSide, Marked, StateLocks, owners_of
 from holdfast.core.lock_info import (
     CREATED_PATTERN,
     LockInfo,
@@ -144,7 +144,7 @@ def engine_commands(view: StateView) -> Iterator[BreakCommand]:
         remarks = []
         if workspace not in {None, WORKSPACE_DEFAULT}:
             remarks.append(f"in workspace `{workspace}`, whose state must exist")
-        if view.marks and len({side.kind for side in sides}) < len({*_kinds_of_modes(view)}):
+        if len({side.kind for side in sides}) < len({*_kinds_of_modes(view)}):
             remarks.append(
                 "it exits with 1 although it removes this lock, as the other one is missing"
             )
@@ -204,8 +204,3 @@ def _aws_line(words: tuple[str, ...], place: LockPlace, endpoint: str | None) ->
             *(("--endpoint-url", endpoint) if endpoint else ()),
         )
     )
-
-
-def confirmations_of(locks: StateLocks) -> tuple[str, ...]:
-    """Return what must be typed to remove every lock that was read, each once."""
-    return tuple(dict.fromkeys(confirmation_of(side.lock) for side in locks.held if side.lock))
