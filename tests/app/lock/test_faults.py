@@ -28,7 +28,7 @@ from tests.support.fixtures import FreshAccount
 from tests.support.locking import Site, site
 
 EVERY_REQUEST = [*ACQUIRE.values(), *RELEASE.values(), *READ.values()]
-TIME_OUT_SECONDS = 1.2
+TIME_OUT_SECONDS = 0.6
 GONE_IN_BETWEEN = {
     LockKind.OBJECT: Refuse(code="PreconditionFailed", status=412, message="did not hold"),
     LockKind.ITEM: Refuse(code="ConditionalCheckFailedException", status=400, message="failed"),
@@ -178,7 +178,9 @@ def test_a_lock_that_may_be_there_is_named_by_its_id(
 def test_a_write_that_arrives_after_all_is_the_one_that_was_named(
     faulty: Site, fault_proxy: FaultProxy
 ) -> None:
-    fault_proxy.add(Rule(action=Delay(before_seconds=4), operation="dynamodb:PutItem"))
+    fault_proxy.add(
+        Rule(action=Delay(before_seconds=10 * TIME_OUT_SECONDS), operation="dynamodb:PutItem")
+    )
     with pytest.raises(LockUnclearError) as unclear:
         lock_of(faulty).acquire()
     assert faulty.is_empty()
