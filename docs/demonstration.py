@@ -20,7 +20,7 @@ EXCERPTS = (
     ("2 backends", 1, False),
     ("$ holdfast plan", 1, True),
     ("$ holdfast apply", 1, True),
-    ("steps done;", 1, False),
+    ("steps done", 1, False),
     ("$ holdfast prove", 6, False),
     ("$ holdfast audit", 4, True),
     ("Seen", 1, False),

@@ -278,31 +278,11 @@ class PlanStaleError(HoldfastError):
         )
 
 
-class ConfirmationMissingError(HoldfastError):
-    """A step needs to be confirmed by name, and there is no terminal to ask on.
-
-    Steps marked `confirm` are never run by `--auto-approve` alone.
-    """
-
-    slug = "confirmation-missing"
-    exit_code = ExitCode.USAGE
-
-    def __init__(self, steps: Sequence[tuple[str, str]]) -> None:
-        super().__init__(
-            f"{len(steps)} step{'s' if len(steps) != 1 else ''} must be confirmed by name",
-            facts=steps,
-            world="nothing was changed",
-            hints=tuple(
-                f"`--confirm {identifier}` allows that step" for identifier, _ in steps[:2]
-            ),
-        )
-
-
 class ApprovalMissingError(HoldfastError):
     """Nobody can be asked whether to apply the plan, because there is no terminal.
 
-    `--auto-approve` runs the safe steps without asking. Steps that must be confirmed, and creation in an
-    account that nothing declares, have to be named besides.
+    `--auto-approve` runs the safe steps without asking. Steps that must be confirmed are left out unless they
+    are named with `--confirm`, and creation in an account that nothing declares is refused without `--account`.
     """
 
     slug = "approval-missing"

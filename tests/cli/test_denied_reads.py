@@ -13,9 +13,7 @@ from tests.cli.conftest import CommandLine
 from tests.support.clients import DIRECT, SESSION
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fault_rules import Rule, access_denied
-from tests.support.worlds import World, running_world
-
-APPLY = ("apply", "--auto-approve", "--account", "111111111111")
+from tests.support.worlds import APPLY_ALL_STEPS, World, running_world
 
 # Reads that no rule needs: they are shown, or decide what a step does.
 FOR_INFORMATION = {
@@ -44,7 +42,7 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Healthy]:
         FaultProxy(world.sandbox.url) as proxy,
     ):
         encrypt_with_key(world)
-        applied = world.holdfast(*APPLY)
+        applied = world.holdfast(*APPLY_ALL_STEPS)
         assert applied.status == 0, applied.errors
         yield Healthy(world, proxy)
 

@@ -11,9 +11,8 @@ from holdfast.sandbox.scenarios.two_regions import US_EAST
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fault_rules import Delay, Rule
 from tests.support.real_terraform import Finished
-from tests.support.worlds import World, holdfast_command
+from tests.support.worlds import APPLY_ALL_STEPS, World, holdfast_command
 
-APPLY = ("apply", "--auto-approve", "--account", "111111111111")
 LONG_SECONDS = 1.0  # how long the request takes in whose middle the interrupt comes
 PATIENCE_SECONDS = 30.0
 
@@ -61,7 +60,7 @@ def interrupted(world: World, proxy: FaultProxy, operation: str, *arguments: str
 def test_an_apply_that_is_interrupted_says_what_was_done_and_a_second_run_completes_it(
     own_fleet: World, proxy: FaultProxy, operation: str
 ) -> None:
-    stopped = interrupted(own_fleet, proxy, operation, *APPLY)
+    stopped = interrupted(own_fleet, proxy, operation, *APPLY_ALL_STEPS)
     assert stopped.status == 130
     assert "Traceback" not in stopped.errors
     assert stopped.errors.startswith("error[apply-interrupted]: interrupted\n")
@@ -69,7 +68,7 @@ def test_an_apply_that_is_interrupted_says_what_was_done_and_a_second_run_comple
     assert "run the same command again" in stopped.errors
 
     proxy.forget()
-    completed = own_fleet.holdfast(*APPLY, through=proxy.url)
+    completed = own_fleet.holdfast(*APPLY_ALL_STEPS, through=proxy.url)
     assert (completed.status, completed.errors) == (0, "")
     # Ctrl-C comes between two steps: the one that was under way is not done a second time.
     assert proxy.counts().get(operation, 0) <= 1
@@ -83,7 +82,7 @@ def test_an_apply_that_is_interrupted_says_what_was_done_and_a_second_run_comple
         ("s3:GetBucketVersioning", ("audit",)),
         ("dynamodb:DescribeTable", ("audit", "--format", "json")),
         ("s3:GetBucketPolicy", ("plan",)),
-        ("s3:GetBucketPolicy", APPLY),
+        ("s3:GetBucketPolicy", APPLY_ALL_STEPS),
     ],
 )
 def test_a_command_that_is_interrupted_while_it_reads_ends_at_once(
@@ -95,7 +94,7 @@ def test_a_command_that_is_interrupted_while_it_reads_ends_at_once(
 
 
 def test_a_proof_that_is_interrupted_leaves_no_lock(own_fleet: World, proxy: FaultProxy) -> None:
-    assert own_fleet.holdfast(*APPLY).status == 0
+    assert own_fleet.holdfast(*APPLY_ALL_STEPS).status == 0
     stopped = interrupted(own_fleet, proxy, "dynamodb:PutItem", "prove")
     assert stopped.status == 130
     assert "Traceback" not in stopped.errors

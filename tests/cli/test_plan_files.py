@@ -9,9 +9,9 @@ import pytest
 from holdfast.sandbox.scenarios.two_regions import US_EAST
 from tests.cli.conftest import CommandLine
 from tests.support.fault_proxy import FaultProxy
-from tests.support.worlds import World
+from tests.support.worlds import APPLY_ALL_STEPS, World
 
-APPROVED = ("--auto-approve", "--account", "111111111111")
+APPROVED = APPLY_ALL_STEPS[1:]
 Damage = Callable[[str], bytes]
 
 

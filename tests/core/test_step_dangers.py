@@ -17,6 +17,7 @@ from tests.rules.fleets import (
     observed,
 )
 from tests.support.steps import (
+    ADD_LIFECYCLE_RULES,
     ALL_STEPS,
     BLOCK_PUBLIC_ACCESS,
     DISABLE_TIME_TO_LIVE,
@@ -54,6 +55,13 @@ def test_nothing_is_dangerous_to_what_the_plan_creates(step: Step) -> None:
         (BLOCK_PUBLIC_ACCESS, {"policy_public": DENIED}, Danger.CONFIRM),
         (BLOCK_PUBLIC_ACCESS, {"public_grants": DENIED}, Danger.CONFIRM),
         (ENCRYPT_BUCKET, {"encryption": Known(None)}, Danger.SAFE),
+        (ADD_LIFECYCLE_RULES, {"tags": Known({"ManagedBy": "terraform"})}, Danger.CONFIRM),
+        (ADD_LIFECYCLE_RULES, {"tags": DENIED}, Danger.CONFIRM),
+        (
+            ADD_LIFECYCLE_RULES,
+            {"tags": Known({"ManagedBy": "holdfast", "Team": "a"})},
+            Danger.SAFE,
+        ),
         (ENCRYPT_WITH_KEY, {}, Danger.CONFIRM),
         (ENCRYPT_WITH_KEY, {"encryption": DENIED}, Danger.CONFIRM),
         (

@@ -5,7 +5,7 @@ import shutil
 
 from holdfast.sandbox.scenarios.two_regions import US_EAST, layer_directory, layer_key
 from tests.support.real_terraform import Terraform
-from tests.support.worlds import World
+from tests.support.worlds import APPLY_ALL_STEPS, World
 
 LAYER = layer_directory(US_EAST.name, "01-foundation")
 KEY = layer_key(US_EAST.name, "01-foundation")
@@ -62,7 +62,7 @@ def test_without_the_lock_table_two_applies_run_at_once_and_one_is_lost(two_regi
 def test_after_one_command_the_second_engine_is_refused_until_the_first_is_through(
     two_regions: World,
 ) -> None:
-    applied = two_regions.holdfast("apply", "--auto-approve", "--account", "111111111111")
+    applied = two_regions.holdfast(*APPLY_ALL_STEPS)
     assert (applied.status, applied.errors) == (0, "")
     ann, ben = colleague(two_regions, "ann"), colleague(two_regions, "ben")
     with ann.held_apply() as held:

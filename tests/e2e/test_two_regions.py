@@ -4,10 +4,9 @@ import json
 from collections.abc import Mapping
 
 from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, LAYERS, US_EAST, layer_directory
-from tests.support.worlds import World
+from tests.support.worlds import APPLY_ALL_STEPS, APPLY_SAFE_STEPS, World
 
 SETUP = "terraform/providers/aws/regions/{region}/backend-setup"
-APPLY = ("apply", "--auto-approve", "--account", "111111111111")
 
 
 def audited(world: World, *arguments: str) -> Mapping[str, list[Mapping[str, object]]]:
@@ -74,7 +73,7 @@ def test_the_text_says_the_same(two_regions: World) -> None:
 
 
 def test_one_command_makes_both_regions_good_and_proof_shows_it(two_regions: World) -> None:
-    applied = two_regions.holdfast(*APPLY)
+    applied = two_regions.holdfast(*APPLY_ALL_STEPS)
     assert (applied.status, applied.errors) == (0, "")
     document = audited(two_regions)
     assert [row[-2:] for row in rows(document)] == [("exists", "GOOD"), ("exists", "GOOD")]
@@ -86,6 +85,36 @@ def test_one_command_makes_both_regions_good_and_proof_shows_it(two_regions: Wor
     assert (proven.status, proven.errors) == (0, "")
     verdicts = [backend["verdict"] for backend in json.loads(proven.output)["backends"]]
     assert verdicts == ["EXCLUDES", "EXCLUDES"]
+
+
+def test_safe_steps_alone_make_both_regions_good_and_say_what_they_left_out(
+    two_regions: World,
+) -> None:
+    applied = two_regions.holdfast(*APPLY_SAFE_STEPS)
+    assert (applied.status, applied.errors) == (4, "")
+    left_out = [
+        line
+        for region in (AF_SOUTH, US_EAST)
+        for line in (
+            (
+                f"left out  {region.bucket}  add lifecycle rule `holdfast-state-history`"
+                f" to bucket `{region.bucket}`"
+            ),
+            (
+                "          S3 will remove the oldest versions of everything in the bucket by these rules,"
+                " also of what is no state"
+            ),
+            f"          allow it with `--confirm add-lifecycle-rules:{region.bucket}`",
+        )
+    ]
+    assert applied.output.splitlines()[-9:] == [
+        "",
+        *left_out,
+        "",
+        "7 steps done, 2 left out; every change was read back",
+    ]
+    assert [row[-1] for row in rows(audited(two_regions))] == ["GOOD", "GOOD"]
+    assert two_regions.holdfast("plan", "--check").status == 4
 
 
 def test_an_apply_changes_no_state_and_removes_nothing(two_regions: World) -> None:
@@ -104,5 +133,5 @@ def test_an_apply_changes_no_state_and_removes_nothing(two_regions: World) -> No
 
     before = states(), digests()
     assert len(before[0]) == 2 * len(LAYERS) + 1
-    assert two_regions.holdfast(*APPLY).status == 0
+    assert two_regions.holdfast(*APPLY_ALL_STEPS).status == 0
     assert (states(), digests()) == before

@@ -12,11 +12,20 @@ from holdfast.sandbox.embedded import Sandbox
 from holdfast.sandbox.repository import write_repository
 from holdfast.sandbox.scenarios import SCENARIOS
 from holdfast.sandbox.scenarios.model import Scenario
+from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, US_EAST
 from holdfast.sandbox.seeding import seed
 from tests.support.clients import Clients
 from tests.support.real_terraform import Finished, Terraform
 
 COMMAND_SECONDS = 60.0
+
+# `two-regions`: what makes both regions healthy, with a name for what `--auto-approve` alone leaves out.
+APPLY_SAFE_STEPS = ("apply", "--auto-approve", "--account", "111111111111")
+APPLY_ALL_STEPS = (
+    *APPLY_SAFE_STEPS,
+    *("--confirm", f"add-lifecycle-rules:{AF_SOUTH.bucket}"),
+    *("--confirm", f"add-lifecycle-rules:{US_EAST.bucket}"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

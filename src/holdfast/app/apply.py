@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from holdfast.core.apply_events import (
     StepAddress,
     StepDone,
     StepFailed,
+    StepLeftOut,
     StepSkipped,
     StepStarted,
 )
@@ -83,10 +84,11 @@ def apply_plan(
 ) -> ApplyResult:
     """Apply a plan, at most `workers_max` steps at a time, and return what was done.
 
-    `observe` gives the facts of the plan's backends as they are now, in order. Raises, before anything is
-    changed, `AccountUnknownError`, `AccountMismatchError`, `PlanStaleError`, `AccountUndeclaredError` or
-    `ConfirmationMissingError`; afterwards `ApplyFailedError` when a step could not be done (other chains are
-    carried on to their end) and `InterruptedApplyError` after Ctrl-C, both with what was done.
+    `observe` gives the facts of the plan's backends as they are now, in order. Steps that must be confirmed
+    and are not among the approvals are left out. Raises, before anything is changed, `AccountUnknownError`,
+    `AccountMismatchError`, `PlanStaleError` or `AccountUndeclaredError`; afterwards `ApplyFailedError` when a
+    step could not be done (other chains are carried on to their end) and `InterruptedApplyError` after
+    Ctrl-C, both with what was done.
     """
     observed = observe([each.backend for each in plan.backends])
     backends = [
@@ -94,17 +96,24 @@ def apply_plan(
         for backend_plan, now in zip(plan.backends, observed, strict=True)
     ]
     check_before_changes(plan, backends, approvals)
-    chains = tuple(chains_of(plan, backends))
-    return _Run(chains, connections, on_event).run(workers_max=workers_max)
+    left_out = tuple(
+        StepLeftOut(backend=backend.plan.backend.name, planned=planned)
+        for backend in backends
+        for planned in backend.left_out(approvals)
+    )
+    chains = tuple(chains_of(backends, approvals))
+    result = _Run(chains, connections, on_event).run(workers_max=workers_max)
+    return replace(result, left_out=left_out)
 
 
-def chains_of(plan: Plan, backends: Sequence[BackendNow]) -> Iterator[Chain]:
-    """Give the chains of steps that do not depend on each other; steps are numbered as the plan has them."""
-    total = plan.step_count
+def chains_of(backends: Sequence[BackendNow], approvals: Approvals) -> Iterator[Chain]:
+    """Give the chains of steps that do not depend on each other; steps are numbered in the plan's order."""
+    to_run = [backend.to_run(approvals) for backend in backends]
+    total = sum(map(len, to_run))
     number = 0
-    for backend in backends:
+    for backend, steps_to_run in zip(backends, to_run, strict=True):
         addresses: list[StepAddress] = []
-        for planned in backend.plan.steps:
+        for planned in steps_to_run:
             number += 1
             addresses.append(
                 StepAddress(

@@ -5,7 +5,7 @@ Everything here is asked of all backends before anything is changed on any of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.core.apply_events import Approvals
@@ -15,13 +15,11 @@ from holdfast.core.plans import BackendPlan, Plan, PlannedStep
 from holdfast.core.staleness import stale_facts
 from holdfast.core.standings import Done, standing
 from holdfast.core.step_dangers import danger_of
-from holdfast.core.step_words import words_of
-from holdfast.core.steps import CreateBucket, CreateTable, Danger
+from holdfast.core.steps import BucketStep, CreateBucket, CreateTable, Danger, Step, subject_of
 from holdfast.errors import (
     AccountMismatchError,
     AccountUndeclaredError,
     AccountUnknownError,
-    ConfirmationMissingError,
     PlanStaleError,
 )
 
@@ -42,12 +40,39 @@ class BackendNow:
             if not isinstance(standing(planned.step, self.observed), Done)
         )
 
+    def left_out(self, approvals: Approvals) -> tuple[PlannedStep, ...]:
+        """Return the steps that nobody confirmed; without a bucket or table, also what is done to it.
+
+        What decides is both what the plan said and what is there now: editing a plan file makes no step safe.
+        """
+        unconfirmed = [
+            planned
+            for planned in self.pending
+            if {planned.danger, danger_of(planned.step, self.observed)} != {Danger.SAFE}
+            and planned.identifier not in approvals.steps
+        ]
+        never_made = {
+            _thing(each.step)
+            for each in unconfirmed
+            if isinstance(each.step, CreateBucket | CreateTable)
+        }
+        return tuple(
+            planned
+            for planned in self.plan.steps
+            if planned in unconfirmed or _thing(planned.step) in never_made
+        )
+
+    def to_run(self, approvals: Approvals) -> tuple[PlannedStep, ...]:
+        """Return the other steps."""
+        left_out = self.left_out(approvals)
+        return tuple(planned for planned in self.plan.steps if planned not in left_out)
+
 
 def check_before_changes(plan: Plan, backends: Sequence[BackendNow], approvals: Approvals) -> None:
     """Refuse a plan that must not be run.
 
-    Raises `AccountUnknownError`, `AccountMismatchError`, `PlanStaleError`, `AccountUndeclaredError` or
-    `ConfirmationMissingError`, in this order over all backends.
+    Raises `AccountUnknownError`, `AccountMismatchError`, `PlanStaleError` or `AccountUndeclaredError`, in this
+    order over all backends.
     """
     for backend in backends:
         _check_account(backend)
@@ -66,9 +91,6 @@ def check_before_changes(plan: Plan, backends: Sequence[BackendNow], approvals: 
             )
     for backend in backends:
         _check_creation(backend, approvals)
-    unconfirmed = [each for backend in backends for each in _unconfirmed(backend, approvals)]
-    if unconfirmed:
-        raise ConfirmationMissingError(unconfirmed)
 
 
 def _caller(backend: BackendNow) -> Caller | None:
@@ -116,9 +138,6 @@ def _check_creation(backend: BackendNow, approvals: Approvals) -> None:
         )
 
 
-def _unconfirmed(backend: BackendNow, approvals: Approvals) -> Iterator[tuple[str, str]]:
-    """Give the steps that need a name and have none, by what is there now and by what the plan said."""
-    for planned in backend.pending:
-        dangers = {planned.danger, danger_of(planned.step, backend.observed)}
-        if dangers != {Danger.SAFE} and planned.identifier not in approvals.steps:
-            yield planned.identifier, words_of(planned.step).caution
+def _thing(step: Step) -> tuple[bool, str]:
+    """Return what a step is upon; a bucket and a table may have the same name."""
+    return isinstance(step, BucketStep), subject_of(step)

@@ -36,7 +36,7 @@ from holdfast.core.step_words import words_of
 from holdfast.core.steps import CreateBucket, CreateTable, Danger
 from holdfast.errors import ApprovalMissingError, ExitCode, UsageError
 from holdfast.report.columns import Colour, Ink, counted
-from holdfast.report.plan_text import approval_lines, nothing_line, plan_text
+from holdfast.report.plan_text import approval_lines, left_out_lines, nothing_line, plan_text
 from holdfast.rules import all_rules
 
 if TYPE_CHECKING:
@@ -49,7 +49,11 @@ if TYPE_CHECKING:
 @click.option(
     "--only", multiple=True, metavar="NAME", help="Apply this rule's steps, or this step, only."
 )
-@click.option("--auto-approve", is_flag=True, help="Do not ask before safe steps.")
+@click.option(
+    "--auto-approve",
+    is_flag=True,
+    help="Do not ask; leave out what must be confirmed and is not named.",
+)
 @click.option(
     "--confirm",
     "confirmed",
@@ -76,7 +80,8 @@ def apply(
     """Change what the plan says, with progress; safe to run again.
 
     PATH is a plan file made by `holdfast plan --out`, or a directory to plan for first. The facts are read
-    again, and a plan that the world has overtaken is refused.
+    again, and a plan that the world has overtaken is refused. Steps that must be confirmed and are not are
+    left out, which is said, and the exit code is then 4.
     """
     ink = ink_for(sys.stdout)
     checked_rules_and_steps(only, all_rules())
@@ -105,8 +110,8 @@ def apply(
             approvals=approvals,
             on_event=lambda event: report_event(event, ink),
         )
-    print(f"\n{outcome_line(result)}")
-    return ExitCode.DONE
+    print("\n" + "\n".join([*left_out_lines(result.left_out, ink=ink), outcome_line(result)]))
+    return ExitCode.CHANGES_PENDING if result.left_out else ExitCode.DONE
 
 
 def plan_to_apply(
@@ -132,7 +137,8 @@ def plan_to_apply(
 def approved(plan: Plan, given: Approvals, *, auto_approve: bool) -> Approvals:
     """Ask for what was not allowed on the command line; without a terminal nothing is asked.
 
-    What is then still missing is refused by `apply_plan`, before anything is changed.
+    Of what is then still missing `apply_plan` leaves out the steps, and refuses the accounts before anything
+    is changed.
     """
     if not is_interactive():
         if not auto_approve:
@@ -192,4 +198,5 @@ def outcome_line(result: ApplyResult) -> str:
     """Count what was done; the last line."""
     skipped = f", {len(result.skipped)} had nothing to change" if result.skipped else ""
     checked = "; every change was read back" if result.done else ""
-    return f"{counted(len(result.done), 'step')} done{skipped}{checked}"
+    left_out = f", {len(result.left_out)} left out" if result.left_out else ""
+    return f"{counted(len(result.done), 'step')} done{skipped}{left_out}{checked}"

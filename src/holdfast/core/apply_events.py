@@ -65,13 +65,22 @@ ApplyEvent: TypeAlias = StepStarted | StepDone | StepSkipped | StepFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepLeftOut:
+    """A step that must be confirmed by name and was not, or that comes after such a one; not numbered."""
+
+    backend: str
+    planned: PlannedStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyResult:
-    """What a run that went well has done: each step either changed something or had nothing to change."""
+    """What a run that went well has done: each step that ran changed something or had nothing to change."""
 
     done: tuple[StepAddress, ...]
     skipped: tuple[StepAddress, ...]
+    left_out: tuple[StepLeftOut, ...] = ()
 
     @property
     def step_count(self) -> int:
-        """Count the steps."""
+        """Count the steps that ran."""
         return len(self.done) + len(self.skipped)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from holdfast.core.baseline import TAGS_DEFAULT
 from holdfast.core.cloud import Bucket, BucketAbsent, ObservedBackend, TableAbsent
 from holdfast.core.encryption import key_changes
 from holdfast.core.facts import Known
@@ -41,12 +42,13 @@ def danger_of(step: Step, observed: ObservedBackend) -> Danger:
             return _confirm_unless(safe=_is_known_private(observed))
         case EncryptBucket():
             return _confirm_unless(safe=_keeps_its_key(step, observed))
+        case AddLifecycleRules():
+            return _confirm_unless(safe=_is_made_by_holdfast(observed))
         case EnforceBucketOwner() | DisableTimeToLive():
             return Danger.CONFIRM
         case (
             CreateBucket()
             | AddPolicyStatements()
-            | AddLifecycleRules()
             | CreateTable()
             | EnablePointInTimeRecovery()
             | ProtectTable()
@@ -90,6 +92,19 @@ def _is_known_private(observed: ObservedBackend) -> bool:
         bucket is not None
         and bucket.policy_public == Known(value=False)
         and bucket.public_grants == Known(())
+    )
+
+
+def _is_made_by_holdfast(observed: ObservedBackend) -> bool:
+    """Tell whether the bucket is known to hold nothing but states, because Holdfast made it for them.
+
+    The tags are in the create call: an apply that was stopped after it is completed without new questions.
+    """
+    bucket = _bucket(observed)
+    return (
+        bucket is not None
+        and isinstance(bucket.tags, Known)
+        and set(TAGS_DEFAULT) <= set(bucket.tags.value.items())
     )
 
 

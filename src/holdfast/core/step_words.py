@@ -85,6 +85,10 @@ def words_of(step: Step) -> StepWords:
                 summary=f"add {_named(step.rules, 'ID', 'lifecycle rule')} to bucket `{step.bucket}`",
                 calls=("s3:PutBucketLifecycleConfiguration",),
                 permissions=("s3:PutLifecycleConfiguration",),
+                caution=(
+                    "S3 will remove the oldest versions of everything in the bucket by these rules,"
+                    " also of what is no state"
+                ),
             )
         case (
             CreateTable()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from holdfast.core.apply_events import StepLeftOut
 from holdfast.core.cleaning import printable
 from holdfast.core.plans import BackendPlan, Plan, PlannedStep
 from holdfast.core.step_words import words_of
@@ -65,6 +66,21 @@ def step_lines(step: PlannedStep, number: int, width: int, ink: Ink) -> Iterator
     if step.danger is Danger.CONFIRM:
         yield f"       {printable(words_of(step.step).caution)}"
         yield f"       allow it with `--confirm {step.identifier}`"
+
+
+def left_out_lines(steps: Sequence[StepLeftOut], *, ink: Ink = PLAIN) -> list[str]:
+    """Lay out the steps that an apply left out: where, which, what to think of, and what allows them."""
+    lines: list[str] = []
+    for each in steps:
+        words = words_of(each.planned.step)
+        lines.append(
+            f"{ink('left out', Colour.YELLOW, Colour.BOLD)}"
+            f"  {printable(each.backend)}  {printable(words.summary)}"
+        )
+        if words.caution:
+            lines.append(f"          {printable(words.caution)}")
+        lines.append(f"          allow it with `--confirm {each.planned.identifier}`")
+    return [*lines, ""] if lines else []
 
 
 def count_line(plan: Plan) -> str:

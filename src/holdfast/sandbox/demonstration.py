@@ -38,10 +38,11 @@ def scenes(account: str) -> tuple[Scene, ...]:
         Scene(
             explanation=(
                 "Apply looks again, refuses a plan that the world has overtaken, and then goes step by step.\n"
-                "Nobody declared the account, so it has to be named before anything is created in it."
+                "Nobody declared the account, so it has to be named before anything is created in it. Steps that\n"
+                "could hurt somebody are left out until they are named, and exit code 4 says so."
             ),
             command=("apply", "--auto-approve", "--account", account),
-            exit_codes=(0,),
+            exit_codes=(4,),
         ),
         Scene(
             explanation=(

@@ -1,4 +1,4 @@
-"""What is refused before anything is changed on any backend."""
+"""What is refused before anything is changed on any backend, and what is left out."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,12 +7,11 @@ import pytest
 
 from holdfast.core.apply_events import Approvals
 from holdfast.core.plans import Plan
-from holdfast.core.steps import Danger, EnableVersioning, EnforceBucketOwner
+from holdfast.core.steps import BucketStep, Danger, EnableVersioning, EnforceBucketOwner
 from holdfast.errors import (
     AccountMismatchError,
     AccountUndeclaredError,
     AccountUnknownError,
-    ConfirmationMissingError,
     HoldfastError,
     PlanStaleError,
 )
@@ -121,7 +120,7 @@ def test_a_bucket_that_somebody_else_took(
     assert error.facts == ((f"bucket of {backend.bucket}", "absent → unknown"),)
 
 
-def test_steps_that_nobody_confirmed(workplace: Workplace) -> None:
+def test_steps_that_nobody_confirmed_are_left_out(workplace: Workplace) -> None:
     backend = workplace.backend()
     clients = workplace.account.clients
     name = clients.create_bucket(backend.bucket, region=REGION)
@@ -141,19 +140,35 @@ def test_steps_that_nobody_confirmed(workplace: Workplace) -> None:
     harmless = tuple(replace(each, danger=Danger.SAFE) for each in plan.backends[0].steps)
     edited = replace(plan, backends=(replace(plan.backends[0], steps=harmless),))
     one = Approvals(steps=frozenset({f"enable-versioning:{name}"}))
-    for each in (plan, edited):
-        error = refused(workplace, lambda each=each: workplace.apply(each, approvals=one))  # type: ignore[misc]  # mypy cannot type a lambda's default
-        assert isinstance(error, ConfirmationMissingError)
-        assert [identifier for identifier, _ in error.facts] == [f"enforce-bucket-owner:{name}"]
-        assert "S3 refuses it" in error.facts[0][1]
-    both = Approvals(steps=frozenset({*one.steps, f"enforce-bucket-owner:{name}"}))
-    assert len(workplace.apply(plan, approvals=both).done) == 2
+    ownership = f"enforce-bucket-owner:{name}"
+    for each, done in ((edited, [f"enable-versioning:{name}"]), (plan, [])):
+        result = workplace.apply(each, approvals=one)
+        assert [step.planned.identifier for step in result.done] == done
+        assert [step.planned.identifier for step in result.left_out] == [ownership]
+        (rules,) = s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]["Rules"]
+        assert rules["ObjectOwnership"] == "ObjectWriter"
+    both = Approvals(steps=frozenset({*one.steps, ownership}))
+    again = workplace.apply(plan, approvals=both)
+    assert [step.planned.identifier for step in again.done] == [ownership]
+    assert again.left_out == ()
 
 
-def test_a_harmless_step_that_the_plan_calls_dangerous(workplace: Workplace) -> None:
+def test_a_creation_that_the_plan_calls_dangerous_takes_its_settings_along(
+    workplace: Workplace,
+) -> None:
     plan = plan_of_two(workplace)
-    first = plan.backends[0]
+    first, second = plan.backends
     cautious = replace(first.steps[0], danger=Danger.CONFIRM)
-    changed = replace(plan, backends=(replace(first, steps=(cautious,)),))
-    error = refused(workplace, lambda: workplace.apply(changed))
-    assert isinstance(error, ConfirmationMissingError)
+    changed = replace(plan, backends=(replace(first, steps=(cautious, *first.steps[1:])), second))
+    result = workplace.apply(changed)
+    bucket, (table,) = first.backend.bucket, first.backend.tables
+    assert [(each.backend, each.planned) for each in result.left_out] == [
+        (first.backend.name, step)
+        for step in changed.backends[0].steps
+        if isinstance(step.step, BucketStep)
+    ]
+    done = [each.planned.identifier for each in result.done]
+    assert f"create-table:{table}" in done
+    assert f"create-bucket:{second.backend.bucket}" in done
+    assert f"create-bucket:{bucket}" not in done
+    assert result.step_count == 9 + 2
