@@ -110,12 +110,16 @@ class Questions:
         question = Question(ask=partial(read, self._connections, address), waiting=[receive])
         self._asked[read, address] = question
         self._open += 1
+        self._queue.put(question)
         if len(self._workers) < min(self._workers_max, self._open):
             self._start_worker()
-        self._queue.put(question)
 
     def run(self) -> None:
         """Hand out answers until no question is open; what a read raises is raised here."""
+        if self._open:
+            # While the first answers are on their way: what follows from them then waits for no thread.
+            while len(self._workers) < self._workers_max:
+                self._start_worker()
         while self._open or self._repeats:
             if self._repeats:
                 question = self._repeats.popleft()
