@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from holdfast.core.backends import Access, Locking
+from holdfast.core.patterns import Pattern
 from holdfast.core.source import SourceSpan
 
 
@@ -46,11 +47,82 @@ class Ignore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamingPatterns:
+    """The patterns of `naming`; None where none is declared.
+
+    `pipeline` is the name that CI gives the pipeline of a component.
+    """
+
+    bucket: Pattern | None = None
+    lock_table: Pattern | None = None
+    key: Pattern | None = None
+    pipeline: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredEnvironment:
+    """One entry of `environments`: the backend of its components, or one for each region."""
+
+    name: str
+    backends: tuple[tuple[str | None, str], ...]  # region (None: every region) → backend name
+    span: SourceSpan
+
+    def backend_name(self, region: str | None) -> str | None:
+        """Return the name of the backend for a component in `region`; None when there is none."""
+        names = dict(self.backends)
+        return names.get(region, names.get(None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where roots and setup modules are: patterns of POSIX paths relative to the declaration's directory.
+
+    `file` is what `generate backend` writes into a root.
+    """
+
+    roots: tuple[Pattern, ...] = ()
+    setup: Pattern | None = None
+    file: str = "backend.hcl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedValues:
+    """One entry of `fields`: the values that a field of a component may have."""
+
+    field: str
+    values: tuple[str, ...]
+    span: SourceSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredComponent:
+    """One entry of `components`: its fields as they are written, in order."""
+
+    fields: tuple[tuple[str, str], ...]
+    span: SourceSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredBaseline:
+    """What `baseline` wishes beyond the default baseline; None where it says nothing."""
+
+    kms_key: str | None = None
+    noncurrent_keep: int | None = None  # newest old versions that are kept
+    noncurrent_days: int | None = None  # days after which others are removed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """A whole `holdfast.yaml`."""
 
     path: str
     organization: str | None = None
+    naming: NamingPatterns = NamingPatterns()
     accounts: tuple[DeclaredAccount, ...] = ()
     backends: tuple[DeclaredBackend, ...] = ()
+    environments: tuple[DeclaredEnvironment, ...] = ()
+    layout: Layout = Layout()
+    fields: tuple[AllowedValues, ...] = ()
+    components: tuple[DeclaredComponent, ...] = ()
+    baseline: DeclaredBaseline = DeclaredBaseline()
     ignores: tuple[Ignore, ...] = ()
