@@ -13,6 +13,7 @@ from holdfast.core.policy_conditions import (
     any_holds,
     applies,
     includes,
+    speaks_of,
 )
 from holdfast.core.policy_document import Principals, Statement, parsed_statement
 
@@ -21,7 +22,7 @@ BY_STS = Requester(arn=ROLE.arn, account=ROLE.account, path_known=False)
 NOBODY = Requester()
 
 
-def request(**context: str | None) -> Request:
+def request(**context: str | tuple[str, ...] | None) -> Request:
     return Request(
         action="s3:PutObject",
         resource="arn:aws:s3:::b/k",
@@ -69,11 +70,23 @@ def deny(condition: Mapping[str, object]) -> Statement:
         ("NumericLessThan", "many", "1.3", Answer.MAYBE),
         ("StringEquals", "${aws:username}", "x", Answer.MAYBE),
         ("StringNearly", "x", "x", Answer.MAYBE),
-        ("ForAnyValue:StringEquals", "x", "x", Answer.MAYBE),
+        ("ForAnyValue:StringEquals", "x", "x", Answer.YES),
+        ("ForAnyValue:StringEquals", "x", ("y", "x"), Answer.YES),
+        ("ForAnyValue:StringEquals", "x", ("y",), Answer.NO),
+        ("ForAnyValue:StringEquals", "x", None, Answer.NO),
+        ("ForAllValues:StringEquals", ["x", "y"], ("y", "x"), Answer.YES),
+        ("ForAllValues:StringEquals", "x", ("y", "x"), Answer.NO),
+        ("ForAllValues:StringEquals", "x", None, Answer.YES),
+        ("ForAllValues:StringLike", "a/*", ("a/b", "a/c"), Answer.YES),
+        ("ForSomeValues:StringEquals", "x", "x", Answer.MAYBE),
+        ("StringEquals", "x", ("x",), Answer.MAYBE),
+        ("StringEquals", "a${*}", "a*", Answer.YES),
+        ("StringEquals", "a*", "ab", Answer.NO),
+        ("StringLike", "a${*}", "ab", Answer.NO),
     ],
 )
 def test_an_operator_holds_as_iam_says(
-    operator: str, value: object, found: str | None, expected: Answer
+    operator: str, value: object, found: str | tuple[str, ...] | None, expected: Answer
 ) -> None:
     statement = deny({operator: {"s3:Key": value}})
     assert applies(statement, request(key=found)) is expected
@@ -87,6 +100,18 @@ def test_a_key_that_is_not_known_may_hold() -> None:
 def test_one_condition_that_does_not_hold_is_enough() -> None:
     conditions = {"StringEquals": {"aws:SourceVpce": "vpce-1", "s3:Key": "y"}}
     assert applies(deny(conditions), request(key="x")) is Answer.NO
+
+
+def test_a_resource_with_a_variable_may_be_meant() -> None:
+    text = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "*",
+        "Resource": "arn:aws:s3:::b/${aws:userid}",
+    }
+    statement = parsed_statement(json.dumps(text))
+    assert applies(statement, request()) is Answer.MAYBE
+    assert speaks_of(statement.resources, "arn:aws:s3:::other/k") is Answer.NO
 
 
 def test_a_statement_about_other_actions_does_not_hold() -> None:

@@ -12,6 +12,7 @@ from holdfast.core.policy_document import (
     Principals,
     Statement,
     meaning_of,
+    parsed_identity_policy,
     parsed_policy,
     parsed_statement,
 )
@@ -135,3 +136,17 @@ def test_the_same_meaning_in_other_words_is_recognised(same: Statement) -> None:
 )
 def test_another_meaning_is_not_taken_for_the_same(other: Statement) -> None:
     assert meaning_of(other) != meaning_of(statement())
+
+
+def test_a_policy_of_a_role_speaks_of_whoever_has_it() -> None:
+    own = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    policy = parsed_identity_policy(json.dumps({"Version": "2012-10-17", "Statement": own}))
+    (only,) = policy.statements
+    assert only.principals.everyone
+    assert json.loads(only.document) == own
+
+
+def test_a_policy_of_a_role_names_no_principal() -> None:
+    bucket_policy = {"Statement": json.loads(statement().document)}
+    with pytest.raises(PolicyUnreadableError, match="names a principal"):
+        parsed_identity_policy(json.dumps(bucket_policy))

@@ -4,11 +4,14 @@ from hypothesis import strategies as st
 
 from holdfast.core.policy_document import Patterns
 from holdfast.core.policy_matching import (
+    escaped,
+    has_variable,
     matches,
     reaches_action,
     reaches_all_actions,
     reaches_all_resources,
     reaches_resource,
+    unescaped,
 )
 
 START = "arn:aws:s3:::b/"
@@ -25,6 +28,9 @@ START = "arn:aws:s3:::b/"
         ("*.tflock", "env:/dev/x.tflock", True),
         ("*.tflock", "x.tflock.bak", False),
         ("home/${aws:username}/x", "home/ann/x", True),
+        ("a${*}c", "a*c", True),
+        ("a${*}c", "abc", False),
+        ("${$}{x}${?}", "${x}?", True),
         ("a[b]", "a[b]", True),
         ("a.c", "abc", False),
         ("*a*b*", "xxaxxbxx", True),
@@ -48,6 +54,14 @@ def test_wildcards_do_as_a_plain_search_does(pattern: str, text: str) -> None:
         return bool(text) and pattern[0] in {"?", text[0]} and plain(pattern[1:], text[1:])
 
     assert matches(pattern, text) is plain(pattern, text)
+
+
+@given(st.text(alphabet="ab*?${}", max_size=8), st.text(alphabet="ab*?${}", max_size=8))
+def test_an_escaped_text_reaches_itself_alone(text: str, other: str) -> None:
+    assert matches(escaped(text), text)
+    assert matches(escaped(text), other) is (text == other)
+    assert unescaped(escaped(text)) == text
+    assert not has_variable(escaped(text))
 
 
 def test_a_pattern_of_many_wildcards_is_not_slow() -> None:

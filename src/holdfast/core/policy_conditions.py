@@ -5,7 +5,7 @@ request comes from, its organisation, a role that nobody named.
 
 Sources: IAM user guide, "JSON policy elements: Condition operators". Of a key that is not in the request,
 negated operators hold and others do not; `IfExists` holds; several keys must all hold, of several values one
-is enough.
+is enough. "Multivalued context keys": `ForAllValues:` holds of a key that is not in the request.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from holdfast.core.policy_document import Condition, Principals, Statement
-from holdfast.core.policy_matching import matches, reaches_action, reaches_resource
+from holdfast.core.policy_document import Condition, Patterns, Principals, Statement
+from holdfast.core.policy_matching import has_variable, matches, reaches_action, unescaped
 
 
 class Answer(Enum):
@@ -84,31 +84,41 @@ class Requester:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request to S3: its action, its resource's ARN, and what it carries.
+    """One request: its action, its resource's ARN, and what it carries.
 
     `context` has the condition keys, in lower case, whose values are known; None is a key that the request
-    does not carry. A key that is not there can be anything.
+    does not carry, a tuple the values of a key with many (`dynamodb:LeadingKeys`). A key that is not there can be
+    anything.
     """
 
     action: str
     resource: str
     requester: Requester
-    context: Mapping[str, str | None]
+    context: Mapping[str, str | tuple[str, ...] | None]
 
 
 def applies(statement: Statement, request: Request) -> Answer:
     """Tell whether a statement holds for a request."""
-    reached = reaches_action(statement.actions, request.action) and reaches_resource(
-        statement.resources, request.resource
-    )
-    if not reached:
+    if not reaches_action(statement.actions, request.action):
         return Answer.NO
     return all_hold(
         (
+            speaks_of(statement.resources, request.resource),
             includes(statement.principals, request.requester),
             *(condition_holds(each, request) for each in statement.conditions),
         )
     )
+
+
+def speaks_of(resources: Patterns, resource: str) -> Answer:
+    """Tell whether a statement speaks of a resource; what a variable in a pattern stands for is not known."""
+    found = any_holds(
+        Answer.NO
+        if not matches(each, resource)
+        else (Answer.MAYBE if has_variable(each) else Answer.YES)
+        for each in resources.patterns
+    )
+    return found.negated() if resources.negated else found
 
 
 def includes(principals: Principals, requester: Requester) -> Answer:
@@ -124,25 +134,44 @@ def condition_holds(condition: Condition, request: Request) -> Answer:
     if key == "aws:principalarn" and operator.removesuffix("ifexists") in NAME_OPERATORS:
         named = any_holds(request.requester.is_named_by(value) for value in condition.values)
         return named.negated() if "not" in operator else named
-    if (
-        key not in request.context or ":" in operator
-    ):  # `ForAllValues:` is for keys with many values
+    if key not in request.context:
         return Answer.MAYBE
     found = request.context[key]
     if operator == "null":
         wanted = {value.lower() == "true" for value in condition.values}
         return Answer.of(holds=(found is None) in wanted)
+    quantifier, colon, operator = operator.rpartition(":")
+    if not colon and isinstance(found, tuple):
+        return (
+            Answer.MAYBE
+        )  # AWS does not define a single-valued operator on a key with many values
     if found is None:
-        return Answer.of(holds=operator.endswith("ifexists") or "not" in operator)
+        return Answer.of(holds=_holds_without_key(operator, quantifier))
     compare = COMPARISONS.get(operator.removesuffix("ifexists").replace("not", ""))
-    if compare is None:
+    if compare is None or quantifier not in QUANTIFIERS:
         return Answer.MAYBE
+    each_found = (found,) if isinstance(found, str) else found
+    answers = [
+        _one_holds(compare, value, condition, negated="not" in operator) for value in each_found
+    ]
+    return QUANTIFIERS[quantifier](answers)
+
+
+def _holds_without_key(operator: str, quantifier: str) -> bool:
+    if quantifier:
+        return quantifier == "forallvalues" or operator.endswith("ifexists")
+    return operator.endswith("ifexists") or "not" in operator
+
+
+def _one_holds(
+    compare: Callable[[str, str], bool], found: str, condition: Condition, *, negated: bool
+) -> Answer:
     equal = any_holds(_compared(compare, found, value) for value in condition.values)
-    return equal.negated() if "not" in operator else equal
+    return equal.negated() if negated else equal
 
 
 def _compared(compare: Callable[[str, str], bool], found: str, value: str) -> Answer:
-    if "${" in value:
+    if has_variable(value):
         return Answer.MAYBE
     try:
         return Answer.of(holds=compare(found, value))
@@ -163,10 +192,17 @@ NAME_OPERATORS = frozenset(
     }
 )
 
+# `ForAllValues:` asks it of every value of the request, `ForAnyValue:` of one.
+QUANTIFIERS: Mapping[str, Callable[[Iterable[Answer]], Answer]] = {
+    "": all_hold,
+    "forallvalues": all_hold,
+    "foranyvalue": any_holds,
+}
+
 # How a value in a request (first) compares to one in the policy (second).
 COMPARISONS: Mapping[str, Callable[[str, str], bool]] = {
-    "stringequals": lambda found, value: found == value,
-    "stringequalsignorecase": lambda found, value: found.lower() == value.lower(),
+    "stringequals": lambda found, value: found == unescaped(value),
+    "stringequalsignorecase": lambda found, value: found.lower() == unescaped(value).lower(),
     "stringlike": lambda found, value: matches(value, found),
     "arnequals": lambda found, value: matches(value, found),
     "arnlike": lambda found, value: matches(value, found),

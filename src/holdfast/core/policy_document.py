@@ -1,4 +1,4 @@
-"""Bucket policies as values: every way of writing a statement read into one form. Pure.
+"""Policies as values: every way of writing a statement read into one form. Pure.
 
 A policy that cannot be read is an error of its own, never an empty policy. Every statement keeps its whole
 document, so that what is not understood here is not lost either.
@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 JsonObject: TypeAlias = Mapping[str, object]
@@ -23,7 +23,7 @@ VERSION_DEFAULT = "2008-10-17"
 
 
 class PolicyUnreadableError(ValueError):
-    """A bucket policy is not one that AWS would have stored, so that its meaning is not known."""
+    """A policy is not one that AWS would have stored, so that its meaning is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,24 @@ def parsed_policy(text: str) -> PolicyDocument:
         statements=tuple(map(_statement, statement_objects(document))),
         rest=canonical(rest),
     )
+
+
+def parsed_identity_policy(text: str) -> PolicyDocument:
+    """Read a policy of a role or user, whose statements name no principal: they speak of whoever has it.
+
+    Raises `PolicyUnreadableError`.
+    """
+    document = policy_object(text)
+    for statement in statement_objects(document):
+        if not statement.keys().isdisjoint({"Principal", "NotPrincipal"}):
+            raise PolicyUnreadableError("a statement of a role's policy names a principal")
+    spoken_of = [{**each, "Principal": "*"} for each in statement_objects(document)]
+    policy = parsed_policy(canonical({**document, "Statement": spoken_of}))
+    own = [canonical(each) for each in statement_objects(document)]
+    statements = [
+        replace(each, document=text) for each, text in zip(policy.statements, own, strict=True)
+    ]
+    return replace(policy, statements=tuple(statements))
 
 
 def parsed_statement(text: str) -> Statement:

@@ -18,7 +18,7 @@ from holdfast.core.policy_conditions import (
     applies,
 )
 from holdfast.core.policy_document import PolicyDocument, Statement
-from holdfast.core.policy_matching import reaches_action, reaches_resource
+from holdfast.core.policy_matching import has_variable, reaches_action, reaches_resource
 
 SSE_KEY = "s3:x-amz-server-side-encryption"
 KMS_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
@@ -156,6 +156,8 @@ def _is_disproved(statement: Statement, arn: str) -> bool:
 
 def _unknown_keys(statement: Statement, request: Request) -> tuple[str, ...]:
     keys = [each.key for each in statement.conditions if each.key.lower() not in request.context]
+    if any(map(has_variable, statement.resources.patterns)):
+        keys.append("Resource")
     return _each_once(keys or ["Principal"])
 
 

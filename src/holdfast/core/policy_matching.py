@@ -1,7 +1,8 @@
 """What the wildcards of a policy reach. Pure.
 
 `*` is any text and `?` one character, in actions and resources alike; actions know no case (IAM user guide,
-"JSON policy elements"). A policy variable such as `${aws:username}` can be anything here.
+"JSON policy elements"). A policy variable such as `${aws:username}` can be anything here. `${*}`, `${?}` and `${$}`
+are those characters themselves ("IAM policy elements: Variables and tags").
 """
 
 from __future__ import annotations
@@ -11,7 +12,11 @@ from functools import cache
 
 from holdfast.core.policy_document import Patterns
 
-ANY_PATTERN = re.compile(r"(?:\*|\$\{[^}]*\})+")
+VARIABLE_PATTERN = re.compile(r"\$\{(?![*?$]\})[^}]*\}")
+ESCAPE_PATTERN = re.compile(r"\$\{([*?$])\}")
+TOKEN_PATTERN = re.compile(
+    rf"{ESCAPE_PATTERN.pattern}|(?P<any>(?:\*|{VARIABLE_PATTERN.pattern})+)|.", re.DOTALL
+)
 
 # A pattern reaches everything below a name when it reaches both of these: no pattern names the first by
 # itself, and the second is longer than anything that `?` alone would be written for.
@@ -22,6 +27,21 @@ LONG_PROBE = "\x00" * 600
 def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     """Tell whether one pattern reaches the text."""
     return _compiled(pattern, ignore_case=ignore_case).fullmatch(text) is not None
+
+
+def has_variable(text: str) -> bool:
+    """Tell whether a text of a policy holds a variable, whose value is not known here."""
+    return VARIABLE_PATTERN.search(text) is not None
+
+
+def escaped(text: str) -> str:
+    """Return the pattern that reaches this text alone."""
+    return re.sub(r"[*?$]", lambda found: f"${{{found[0]}}}", text)
+
+
+def unescaped(text: str) -> str:
+    """Return what a text of a policy stands for where wildcards mean themselves (`StringEquals`)."""
+    return ESCAPE_PATTERN.sub(lambda found: found[1], text)
 
 
 def reaches_action(actions: Patterns, action: str) -> bool:
@@ -70,7 +90,7 @@ def _compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
 
     That decides right, because what lies between the pieces may be anything.
     """
-    first, *others = (_fixed(piece) for piece in ANY_PATTERN.split(pattern))
+    first, *others = _pieces(pattern)
     flags = re.DOTALL | (re.IGNORECASE if ignore_case else re.NOFLAG)
     if not others:
         return re.compile(first, flags)
@@ -78,5 +98,12 @@ def _compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
     return re.compile(first + "".join(f"(?>.*?{piece})" for piece in middle) + ".*" + last, flags)
 
 
-def _fixed(piece: str) -> str:
-    return "".join("." if character == "?" else re.escape(character) for character in piece)
+def _pieces(pattern: str) -> list[str]:
+    """Return what stands between the parts of a pattern that can be anything, as regular expressions."""
+    pieces = [""]
+    for token in TOKEN_PATTERN.finditer(pattern):
+        if token["any"]:
+            pieces.append("")
+        else:
+            pieces[-1] += "." if token[0] == "?" else re.escape(token[1] or token[0])
+    return pieces
