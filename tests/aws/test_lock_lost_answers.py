@@ -1,5 +1,6 @@
 """Both lock stores when answers get lost or are refused: nothing is taken for granted, nothing is locked out."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -35,6 +36,18 @@ BUSY = {
 }
 
 pytestmark = pytest.mark.parametrize("kind", list(LockKind), ids=lambda kind: kind.value)
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """What would have been waited for."""
+    return []
+
+
+@pytest.fixture
+def connections(waits: list[float]) -> Iterator[Connections]:
+    with Connections(attempts_max=1, pause=waits.append) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -93,7 +106,7 @@ def test_without_any_answer_it_is_unclear_who_holds_the_lock(
 
 
 def test_a_server_that_keeps_failing_leaves_it_unclear(
-    faulty: Site, fault_proxy: FaultProxy, kind: LockKind
+    faulty: Site, fault_proxy: FaultProxy, kind: LockKind, waits: list[float]
 ) -> None:
     fault_proxy.add(Rule(action=BUSY[kind], operation=WRITE[kind]))
 
@@ -103,6 +116,7 @@ def test_a_server_that_keeps_failing_leaves_it_unclear(
     assert outcome.write.reason is Reason.ERROR
     assert outcome.read is None
     assert fault_proxy.counts() == {WRITE[kind]: 3, READ[kind]: 3}
+    assert waits == [0.2, 0.8]
 
 
 def test_nothing_is_unclear_when_no_connection_came_about(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -83,6 +84,7 @@ class Connections:
 
     A client whose endpoint is unreachable raises within twice `connect_timeout_seconds`. `attempts_max`
     counts all attempts of a call, the first one included; throttled calls wait with jitter in between.
+    `pause` waits before a request is repeated by Holdfast itself; a test need not wait in real time.
     """
 
     def __init__(
@@ -92,7 +94,9 @@ class Connections:
         read_timeout_seconds: float = 20,
         attempts_max: int = 5,
         connections_max: int = 32,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        self.pause = pause
         self._connect_timeout_seconds = connect_timeout_seconds
         self._read_timeout_seconds = read_timeout_seconds
         self._attempts_max = attempts_max

@@ -73,7 +73,12 @@ class LockItems:
 
     def acquire(self, key: str, info: LockInfo) -> AcquireOutcome:
         """Take the lock with PutItem on the condition that there is no such item."""
-        return acquire_outcome(lambda: self._put(key, info), lambda: self.read(key), info)
+        return acquire_outcome(
+            lambda: self._put(key, info),
+            lambda: self.read(key),
+            info,
+            pause=self.connections.pause,
+        )
 
     def read(self, key: str) -> Fact[StoredLock | None]:
         """Read the lock with GetItem, strongly consistent."""
@@ -91,7 +96,12 @@ class LockItems:
 
     def release(self, key: str, lock: StoredLock) -> ReleaseOutcome:
         """Remove the lock with DeleteItem `Info = <the stored text>`, if it is still this one."""
-        return release_outcome(lambda: self._delete(key, lock), lambda: self.read(key), lock)
+        return release_outcome(
+            lambda: self._delete(key, lock),
+            lambda: self.read(key),
+            lock,
+            pause=self.connections.pause,
+        )
 
     def listed(self, prefix: str, *, limit: int) -> Fact[tuple[LocatedLock, ...]]:
         """List lock items of keys below `prefix` with one Scan over at most `limit` items of the table.

@@ -85,7 +85,12 @@ class LockObjects:
 
     def acquire(self, key: str, info: LockInfo) -> AcquireOutcome:
         """Take the lock with PutObject `If-None-Match: *`; after a lost answer the lock is read."""
-        return acquire_outcome(lambda: self._put(key, info), lambda: self.read(key), info)
+        return acquire_outcome(
+            lambda: self._put(key, info),
+            lambda: self.read(key),
+            info,
+            pause=self.connections.pause,
+        )
 
     def read(self, key: str) -> Fact[StoredLock | None]:
         """Read the lock with GetObject; `Known(None)` for NoSuchKey."""
@@ -119,7 +124,12 @@ class LockObjects:
 
     def release(self, key: str, lock: StoredLock) -> ReleaseOutcome:
         """Remove the lock with DeleteObject `If-Match: <ETag>`, if it is still this one."""
-        return release_outcome(lambda: self._delete(key, lock), lambda: self.read(key), lock)
+        return release_outcome(
+            lambda: self._delete(key, lock),
+            lambda: self.read(key),
+            lock,
+            pause=self.connections.pause,
+        )
 
     def release_unconditionally(self, key: str) -> Withheld | None:
         """Remove whatever lock is there, as the engines do; None when it was removed.

@@ -7,7 +7,6 @@ retries off, and repeated here, where our own id is recognised.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -102,7 +101,11 @@ def _obstacle(code: str) -> Obstacle:
 
 
 def acquire_outcome(
-    write: Callable[[], WriteAnswer], read: Callable[[], Fact[StoredLock | None]], info: LockInfo
+    write: Callable[[], WriteAnswer],
+    read: Callable[[], Fact[StoredLock | None]],
+    info: LockInfo,
+    *,
+    pause: Callable[[float], None],
 ) -> AcquireOutcome:
     """Write until the answer is clear, at most `ATTEMPTS_MAX` times.
 
@@ -113,7 +116,7 @@ def acquire_outcome(
     silent = 0  # writes that no answer came to: unlike one that failed, each may still be under way
     conflict = ""
     for attempt in range(ATTEMPTS_MAX):
-        pause_before(attempt)
+        pause_before(attempt, pause)
         answer = write()
         match answer:
             case Acquired():
@@ -141,10 +144,10 @@ def acquire_outcome(
     return Vanished(detail=conflict) if lost is None else Unclear(write=lost)
 
 
-def pause_before(attempt: int) -> None:
+def pause_before(attempt: int, pause: Callable[[float], None]) -> None:
     """Wait before a request is repeated: not at all, 0.2 s, 0.8 s."""
     if attempt:
-        time.sleep(PAUSE_FIRST_SECONDS * PAUSE_FACTOR ** (attempt - 1))
+        pause(PAUSE_FIRST_SECONDS * PAUSE_FACTOR ** (attempt - 1))
 
 
 def _busy(answer: Refused) -> bool:
@@ -163,6 +166,8 @@ def release_outcome(
     delete: Callable[[], DeleteAnswer],
     read: Callable[[], Fact[StoredLock | None]],
     lock: StoredLock,
+    *,
+    pause: Callable[[float], None],
 ) -> ReleaseOutcome:
     """Delete until the answer is clear, at most `ATTEMPTS_MAX` times.
 
@@ -171,7 +176,7 @@ def release_outcome(
     """
     lost: Withheld | None = None
     for attempt in range(ATTEMPTS_MAX):
-        pause_before(attempt)
+        pause_before(attempt, pause)
         answer = delete()
         match answer:
             case Released() | ConditionUnsupported():
