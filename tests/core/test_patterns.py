@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from holdfast.core.pattern_filters import Cut, Filter, region_code
 from holdfast.core.patterns import (
-    Filter,
     Literal,
     OptionalPart,
     Pattern,
@@ -14,10 +14,10 @@ from holdfast.core.patterns import (
     Placeholder,
     expand,
     parse_pattern,
-    region_code,
 )
 from holdfast.core.regions import PARTITIONS
 
+FILTERS = "there are `{x:lower}`, `{x:20}` (at most 20 characters), `{region:code}` and `{hash:8}`"
 KEY = "{platform}/{component}/{environment}[/{region}][/{instance}]/terraform.tfstate"
 
 
@@ -35,13 +35,13 @@ def test_a_pattern_is_read_into_its_parts() -> None:
     assert parse_pattern("x-{region:code}[-{a}-{hash:8}]") == Pattern(
         (
             Literal("x-"),
-            Placeholder("{region:code}", "region", 3, Filter.CODE),
+            Placeholder("{region:code}", "region", 3, (Filter.CODE,)),
             OptionalPart(
                 (
                     Literal("-"),
                     Placeholder("{a}", "a", 18),
                     Literal("-"),
-                    Placeholder("{hash:8}", "hash", 22, Filter.HASH, 8),
+                    Placeholder("{hash:8}", "hash", 22, hash_length=8),
                 )
             ),
         )
@@ -100,6 +100,30 @@ def test_a_hash_depends_on_the_values_of_the_other_fields_alone() -> None:
     assert expand(pattern("{a}[-{b}]-{hash:6}"), {"a": "1"}) == f"1-{without}"
 
 
+def test_filters_are_done_from_left_to_right() -> None:
+    long = "Customer-Analytics-Warehouse"
+    assert pattern("{component:lower:20}").placeholders == (
+        Placeholder("{component:lower:20}", "component", 1, (Filter.LOWER, Cut(20))),
+    )
+    suffix = sha256("customer-analytics-warehouse")[:6]
+    assert expand(pattern("{component:lower:20}"), {"component": long}) == f"customer-anal-{suffix}"
+    assert expand(pattern("{region_code:lower}"), {"region": "eu-west-1"}) == "euw1"
+    assert expand(pattern("{region:lower:code}"), {"region": "EU-WEST-1"}) == "euw1"
+
+
+def test_a_value_is_cut_only_when_it_is_longer() -> None:
+    assert expand(pattern("{a:8}"), {"a": "12345678"}) == "12345678"
+    assert expand(pattern("{a:8}"), {"a": "123456789"}) == f"1-{sha256('123456789')[:6]}"
+    assert expand(pattern("{a:9}"), {"a": "a-long-name"}) == f"a-{sha256('a-long-name')[:6]}"
+
+
+def test_values_that_begin_alike_stay_apart_when_they_are_cut() -> None:
+    read = pattern("{a:12}")
+    names = {expand(read, {"a": f"a-long-name-{number}"}) for number in range(50)}
+    assert len(names) == 50
+    assert {len(str(name)) for name in names} == {12}
+
+
 @pytest.mark.parametrize(
     ("region", "code"),
     [
@@ -146,8 +170,11 @@ def test_a_code_of_something_that_is_no_region_is_a_mistake() -> None:
         ("[{a}[-{b}]]", [(5, "an optional part cannot stand inside another one")]),
         ("{}", [(1, "`{}` is not a field: its name is of small letters, digits and `_`")]),
         ("[{Org}]", [(2, "`{Org}` is not a field: its name is of small letters, digits and `_`")]),
-        ("{a:low}", [(1, "`low` is not a filter; there are `{region:code}` and `{hash:8}`")]),
-        ("{a:}", [(1, "`` is not a filter; there are `{region:code}` and `{hash:8}`")]),
+        ("{a:low}", [(1, f"`low` is not a filter; {FILTERS}")]),
+        ("{a:}", [(1, f"`` is not a filter; {FILTERS}")]),
+        ("{a:lower:}", [(1, f"`` is not a filter; {FILTERS}")]),
+        ("{a:7}", [(1, "`7` must be 8 to 255 characters to cut to")]),
+        ("{a:256}", [(1, "`256` must be 8 to 255 characters to cut to")]),
         ("{hash:8}", [(1, "`{hash:8}` needs another field to be the hash of")]),
         (
             "{a}{hash}{hash:3}{hash:33}{hash:x}",

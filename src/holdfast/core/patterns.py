@@ -1,19 +1,19 @@
 """Naming patterns: text with fields in braces, and optional parts in square brackets. Pure.
 
-`{field}` must have a value. `[...]` is dropped whole when a field inside has none. A filter follows a
-colon: `{region:code}` (or `{region_code}`) is the short code of a region, `euw1` for `eu-west-1`;
+`{field}` must have a value. `[...]` is dropped whole when a field inside has none. Filters follow a colon:
+`{component:lower:20}`, and `{region:code}` (or `{region_code}`); `pattern_filters` says what they do.
 `{hash:8}` is that many hexadecimal characters that stay the same as long as the values of the pattern's
 other fields do. Everything else stands for itself; a name needs no brackets, so there is no escape.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias, assert_never
+
+from holdfast.core.pattern_filters import AnyFilter, Filter, filtered, filters_of, stable_hash
 
 REGION_FIELD = "region"
 REGION_CODE_FIELD = "region_code"  # another way to write `{region:code}`
@@ -21,32 +21,9 @@ HASH_FIELD = "hash"
 HASH_LENGTH_MIN = 4
 HASH_LENGTH_MAX = 32
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
-REGION_FORM = re.compile(r"[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}")
-
-# The words of a region's name that its short code shortens; every other word is kept.
-REGION_WORD_CODES = {
-    "central": "c",
-    "east": "e",
-    "gov": "g",
-    "north": "n",
-    "northeast": "ne",
-    "northwest": "nw",
-    "south": "s",
-    "southeast": "se",
-    "southwest": "sw",
-    "west": "w",
-}
 
 # A piece of a pattern's text: an opening or closing bracket, a field with its braces, or plain text.
 PIECE = re.compile(r"(?P<field>\{[^{}\[\]]*\})|(?P<mark>[\[\]{}])|(?P<plain>[^{}\[\]]+)")
-
-
-class Filter(StrEnum):
-    """Name what is done with a field's value."""
-
-    NONE = ""
-    CODE = "code"
-    HASH = "hash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +39,22 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A field in braces. `hash_length` counts characters, 0 for every other filter."""
+    """A field in braces. `hash_length` counts characters, 0 for what is not the hash."""
 
     text: str  # as it is written, braces included
     field: str
     column: int  # 1-based, of the opening brace
-    filter: Filter = Filter.NONE
+    filters: tuple[AnyFilter, ...] = ()
     hash_length: int = 0
 
     def __str__(self) -> str:
         """Give the placeholder as it is written."""
         return self.text
+
+    @property
+    def is_hash(self) -> bool:
+        """Tell whether this is `{hash:8}`, which needs no value of its own."""
+        return self.hash_length > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +92,13 @@ class Pattern:
     @property
     def placeholders(self) -> tuple[Placeholder, ...]:
         """Return every field that needs a value, in order, those of optional parts included."""
-        return tuple(each for each in self.every_placeholder() if each.filter is not Filter.HASH)
+        return tuple(each for each in self.every_placeholder() if not each.is_hash)
 
     @property
     def required(self) -> tuple[Placeholder, ...]:
         """Return the fields without which there is no name."""
         return tuple(
-            each
-            for each in self.parts
-            if isinstance(each, Placeholder) and each.filter is not Filter.HASH
+            each for each in self.parts if isinstance(each, Placeholder) and not each.is_hash
         )
 
     def every_placeholder(self) -> Iterator[Placeholder]:
@@ -148,14 +128,6 @@ def expand(pattern: Pattern, values: Mapping[str, str]) -> str | tuple[PatternMi
     return "".join(_expanded(part, values, hashed) for part in pattern.parts)
 
 
-def region_code(region: str) -> str | None:
-    """Return a region's short code: `euw1` for `eu-west-1`; None for what has not a region's form."""
-    if not REGION_FORM.fullmatch(region):
-        return None
-    area, *words = region.split("-")
-    return area + "".join(REGION_WORD_CODES.get(word, word) for word in words)
-
-
 class _Reading:
     """The state of reading one pattern from left to right."""
 
@@ -174,7 +146,7 @@ class _Reading:
             return
         part = Literal(text) if kind == "plain" else self._placeholder(text, column)
         if not isinstance(part, Literal):  # a mistaken field, None, was meant to be one
-            self._depends |= part is None or part.filter is not Filter.HASH
+            self._depends |= part is None or not part.is_hash
         if part is not None and self._inner is not None:
             self._inner.append(part)
         elif part is not None:
@@ -185,7 +157,7 @@ class _Reading:
         if self._inner is not None:
             self._complain(self._opened_at, "`[` is not closed")
         pattern = Pattern(tuple(self._parts))
-        hashes = [each for each in pattern.every_placeholder() if each.filter is Filter.HASH]
+        hashes = [each for each in pattern.every_placeholder() if each.is_hash]
         if hashes and not pattern.placeholders and not self._mistakes:
             self._complain(hashes[0].column, f"`{hashes[0]}` needs another field to be the hash of")
         return tuple(sorted(self._mistakes, key=lambda each: each.column)) or pattern
@@ -225,20 +197,19 @@ class _Reading:
             return None
         if field == HASH_FIELD:
             return self._hash(text, column, argument)
-        if field == REGION_CODE_FIELD and not colon:
-            return Placeholder(text, REGION_FIELD, column, Filter.CODE)
-        if colon and argument != Filter.CODE:
-            self._complain(
-                column,
-                f"`{argument}` is not a filter; there are `{{region:code}}` and `{{hash:8}}`",
-            )
+        names = argument.split(":") if colon else []
+        if field == REGION_CODE_FIELD:
+            field, names = REGION_FIELD, [Filter.CODE, *names]
+        filters = filters_of(names)
+        if isinstance(filters, str):
+            self._complain(column, filters)
             return None
-        return Placeholder(text, field, column, Filter(argument))
+        return Placeholder(text, field, column, filters)
 
     def _hash(self, text: str, column: int, argument: str) -> Placeholder | None:
         length = int(argument) if re.fullmatch(r"[0-9]{1,3}", argument, re.ASCII) else 0
         if HASH_LENGTH_MIN <= length <= HASH_LENGTH_MAX:
-            return Placeholder(text, HASH_FIELD, column, Filter.HASH, length)
+            return Placeholder(text, HASH_FIELD, column, hash_length=length)
         self._complain(
             column,
             f"`{text}` must say how many characters it has, {HASH_LENGTH_MIN} to {HASH_LENGTH_MAX}:"
@@ -257,7 +228,7 @@ def _value_mistakes(pattern: Pattern, values: Mapping[str, str]) -> Iterator[Pat
             yield PatternMistake(each.column, f"`{each.field}` has no value")
     for each in pattern.placeholders:
         value = values.get(each.field)
-        if value and each.filter is Filter.CODE and region_code(value) is None:
+        if value and filtered(value, each.filters) is None:
             yield PatternMistake(
                 each.column, f"`{each}` needs a region, and `{each.field}` is `{value}`"
             )
@@ -268,31 +239,17 @@ def _expanded(part: Part, values: Mapping[str, str], hashed: Mapping[str, str]) 
         case Literal():
             return part.text
         case Placeholder():
-            return _filtered(part, values, hashed)
+            return _value(part, values, hashed)
         case OptionalPart():
             fields = [each for each in part.parts if isinstance(each, Placeholder)]
-            if not all(_has(values, each) or each.filter is Filter.HASH for each in fields):
+            if not all(_has(values, each) or each.is_hash for each in fields):
                 return ""
             return "".join(_expanded(each, values, hashed) for each in part.parts)
         case _:
             assert_never(part)
 
 
-def _filtered(
-    placeholder: Placeholder, values: Mapping[str, str], hashed: Mapping[str, str]
-) -> str:
-    match placeholder.filter:
-        case Filter.NONE:
-            return values[placeholder.field]
-        case Filter.CODE:
-            return region_code(values[placeholder.field]) or ""
-        case Filter.HASH:
-            return _stable_hash(hashed.items())[: placeholder.hash_length]
-        case _:
-            assert_never(placeholder.filter)
-
-
-def _stable_hash(fields: Iterable[tuple[str, str]]) -> str:
-    """Return the SHA-256 of the fields, by name, so that rewording a pattern changes no name."""
-    text = "".join(f"{name}={value}\n" for name, value in sorted(fields))
-    return hashlib.sha256(text.encode()).hexdigest()
+def _value(placeholder: Placeholder, values: Mapping[str, str], hashed: Mapping[str, str]) -> str:
+    if placeholder.is_hash:
+        return stable_hash(hashed.items())[: placeholder.hash_length]
+    return filtered(values[placeholder.field], placeholder.filters) or ""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from holdfast.core.backends import Locking
 from holdfast.core.declaration import DeclaredAccount, DeclaredBackend
+from holdfast.core.likeness import listed, nearest_first
 from holdfast.core.names import bucket_name_problems, table_name_problems
 from holdfast.core.patterns import expand
 from holdfast.core.regions import partition_of
 from holdfast.declaration.accounts import Accounts, span_of
 from holdfast.declaration.document import Entry, MappingNode, ScalarNode, quoted_word
 from holdfast.declaration.formats import kms_key_arn, role_arn
-from holdfast.declaration.mistakes import Position, listed, nearest_first
+from holdfast.declaration.mistakes import Position
 from holdfast.declaration.naming import ORGANIZATION, Naming, NamingPattern
 from holdfast.declaration.sound import SoundValues, entries_of, mapping_of
 

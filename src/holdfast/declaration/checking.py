@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import assert_never
 
+from holdfast.core.likeness import did_you_mean, listed, nearest
 from holdfast.declaration.document import (
     Kind,
     ListNode,
@@ -17,7 +18,7 @@ from holdfast.declaration.document import (
     ScalarNode,
     quoted_word,
 )
-from holdfast.declaration.mistakes import Mistake, Position, did_you_mean, listed, nearest
+from holdfast.declaration.mistakes import Mistake, Position
 from holdfast.declaration.settings import DECLARATION
 from holdfast.declaration.shapes import (
     Choice,

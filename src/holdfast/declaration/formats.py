@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from holdfast.core.likeness import did_you_mean
 from holdfast.core.regions import PARTITIONS
-from holdfast.declaration.mistakes import did_you_mean
 from holdfast.declaration.shapes import Text
 
 REGIONS = tuple(sorted(region for each in PARTITIONS for region in each.regions))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from holdfast.core.likeness import did_you_mean, listed
 from holdfast.core.patterns import (
     HASH_FIELD,
     REGION_CODE_FIELD,
@@ -13,7 +14,6 @@ from holdfast.core.patterns import (
     parse_pattern,
 )
 from holdfast.declaration.document import MappingNode, ScalarNode
-from holdfast.declaration.mistakes import did_you_mean, listed
 from holdfast.declaration.settings import NAMING
 from holdfast.declaration.sound import SoundValues, mapping_of
 
