@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "apply": "Change what the plan says, with progress; safe to run again.",
     "prove": "Race real contenders for a scratch lock on every backend.",
     "locks": "Show every lock of the fleet, both kinds; break one by its id.",
+    "generate": "Write files from the declaration, or check that those on disk are up to date.",
     "explain": "Print the page of a rule or an error.",
     "sandbox": "Run a command against an embedded AWS.",
 }
@@ -23,7 +24,7 @@ EXIT_CODES: dict[int, str] = {
     1: "failed",
     2: "usage or declaration wrong",
     3: "findings at or above --fail-on",
-    4: "changes pending (plan --check)",
+    4: "changes pending (plan --check, generate --check)",
     5: "lock held or changed",
     6: "incomplete: unknown facts, with --strict",
     130: "interrupted",

@@ -13,6 +13,10 @@ from holdfast.errors.access import (
     PermissionMissingError,
     ServiceError,
 )
+from holdfast.errors.generated import (
+    DeclarationMissingError,
+    FilesRefusedError,
+)
 from holdfast.errors.lock_board import (
     HoldForeignError,
     HoldLeftError,
@@ -82,10 +86,12 @@ __all__ = [
     "CredentialsError",
     "CustomerKeyError",
     "DeclarationInvalidError",
+    "DeclarationMissingError",
     "DemonstrationFailedError",
     "EndpointUnreachableError",
     "ExitCode",
     "FileNotWrittenError",
+    "FilesRefusedError",
     "HalfLockError",
     "HoldForeignError",
     "HoldLeftError",

@@ -1,0 +1,134 @@
+"""What the commands of `holdfast generate` share: where they read, and where their files go."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from holdfast.app.generated_files import compare_files, write_files
+from holdfast.cli.terminal import ink_for
+from holdfast.core.generated import GeneratedFile, Standing
+from holdfast.errors import ExitCode, FilesRefusedError, UsageError
+from holdfast.report.generated_files_text import difference_text, standing_text
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+class Destination(Enum):
+    """Say what is to be done with what was generated."""
+
+    STDOUT = auto()
+    DISK = auto()  # --write
+    COMPARISON = auto()  # --check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateRequest:
+    """The options that all these commands have."""
+
+    declaration: Path | None
+    destination: Destination
+    force: bool
+
+
+def generate_options(command: Command) -> Command:
+    """Add `--declaration`, `--check`, `--write` and `--force`; the command gets them as one `GenerateRequest`."""
+
+    @click.option(
+        "--declaration",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The declaration to use instead of the nearest holdfast.yaml, here or above.",
+    )
+    @click.option(
+        "--check", is_flag=True, help="Exit with 4 and a diff when a file is not up to date."
+    )
+    @click.option("--write", is_flag=True, help="Write the files in their places.")
+    @click.option(
+        "--force",
+        is_flag=True,
+        help="With --write: replace files by hand too, and keep them as NAME.orig.",
+    )
+    @functools.wraps(command)
+    def with_request(
+        *args: object,
+        declaration: Path | None,
+        check: bool,
+        write: bool,
+        force: bool,
+        **options: object,
+    ) -> object:
+        if check and write:
+            raise UsageError("`--check` and `--write` exclude each other", world="nothing was read")
+        if force and not write:
+            raise UsageError("`--force` is for `--write`", world="nothing was read")
+        destination = Destination.DISK if write else Destination.STDOUT
+        request = GenerateRequest(
+            declaration=declaration,
+            destination=Destination.COMPARISON if check else destination,
+            force=force,
+        )
+        return command(*args, request=request, **options)
+
+    return with_request  # type: ignore[return-value] # a decorator that changes the signature
+
+
+def deliver(files: Sequence[GeneratedFile], directory: Path, request: GenerateRequest) -> ExitCode:
+    """Print, write or compare the files, as the request says, and return the exit code."""
+    match request.destination:
+        case Destination.STDOUT:
+            return printed(files)
+        case Destination.DISK:
+            return written(files, directory, force=request.force)
+        case Destination.COMPARISON:
+            return checked(files, directory)
+
+
+def printed(files: Sequence[GeneratedFile]) -> ExitCode:
+    """Print the files; each of several under its name."""
+    if len(files) == 1:
+        sys.stdout.write(files[0].content)
+    else:
+        headed = (f"==> {each.path} <==\n{each.content}" for each in files)
+        sys.stdout.write("\n".join(headed))
+    return ExitCode.DONE
+
+
+def written(files: Sequence[GeneratedFile], directory: Path, *, force: bool) -> ExitCode:
+    """Write the files, and say on standard error what became of each."""
+    found = write_files(files, directory, force=force)
+    for each in found:
+        match each.standing:
+            case Standing.CURRENT:
+                continue
+            case Standing.MISSING:
+                print(f"written: {each.path}", file=sys.stderr)
+            case _:
+                kept = f" (the one before is {each.copy})" if each.copy is not None else ""
+                print(f"replaced: {each.path}{kept}", file=sys.stderr)
+    current = sum(each.standing is Standing.CURRENT for each in found)
+    print(
+        f"{len(found) - current} of {len(found)} files written, {current} up to date before",
+        file=sys.stderr,
+    )
+    return ExitCode.DONE
+
+
+def checked(files: Sequence[GeneratedFile], directory: Path) -> ExitCode:
+    """Print how the disk differs from the files; return 4 when it does."""
+    compared = compare_files(files, directory)
+    blocked = [(each.file.path, each.problem) for each in compared if each.problem]
+    if blocked:
+        raise FilesRefusedError(blocked, forceable=False)
+    sys.stdout.write(difference_text(compared, ink=ink_for(sys.stdout)))
+    sys.stderr.write(standing_text(compared))
+    if all(each.standing is Standing.CURRENT for each in compared):
+        return ExitCode.DONE
+    return ExitCode.CHANGES_PENDING

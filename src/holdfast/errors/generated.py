@@ -1,0 +1,54 @@
+"""Generated files: what keeps them from being written, and what is not known that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from holdfast.errors.model import ExitCode, HoldfastError
+
+
+class DeclarationMissingError(HoldfastError):
+    """A command that works from the declaration found none.
+
+    `holdfast.yaml` is looked for in the current directory and in those above it; `--declaration FILE` names another.
+    """
+
+    slug = "declaration-missing"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, name: str, directory: str) -> None:
+        super().__init__(
+            f"there is no `{name}` in `{directory}` or above it",
+            world="nothing was written",
+            hints=(
+                f"write a `{name}` with `version`, `accounts`, `backends` and `environments`",
+                "or name another: `--declaration FILE`",
+            ),
+        )
+
+
+class FilesRefusedError(HoldfastError):
+    """Files that somebody wrote or edited by hand stand where files would be generated.
+
+    A file bears a mark with a digest when Holdfast has written it. One without the mark was written by hand, one
+    whose content does not fit the digest was edited since. Both are kept until you say `--force`, which
+    keeps a copy beside the file as `NAME.orig`. A directory, a link out of the tree or a file that cannot be read is
+    never replaced. When one file is refused, none is written.
+    """
+
+    slug = "files-refused"
+
+    def __init__(self, refused: Sequence[tuple[str, str]], *, forceable: bool) -> None:
+        count = len(refused)
+        kept = f"{count} files are" if count != 1 else "1 file is"
+        super().__init__(
+            f"{kept} in the way of generated ones",
+            facts=refused,
+            world="nothing was written",
+            hints=(
+                "look at the difference with `--check`",
+                "write them all the same, and keep copies as `NAME.orig`, with `--write --force`",
+            )
+            if forceable
+            else ("move what is in the way, and run the same command again",),
+        )
