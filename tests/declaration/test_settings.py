@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 import yaml
 
-from holdfast.declaration.formats import REGION, REGIONS
+from holdfast.core.regions import REGIONS
+from holdfast.declaration.formats import REGION
 from holdfast.declaration.schema import schema_text, shipped_schema
 from tests.declaration.files import NAME, WHOLE, declared, mistakes
 

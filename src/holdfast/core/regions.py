@@ -9,6 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+# The form of every region there is, so that one newer than this table is told from another word. Read by
+# Python and by ECMAScript, in the JSON Schema.
+REGION_PATTERN = (
+    r"[a-z]{2,5}(-(gov|iso[a-z]?|[a-z]{2}))?"
+    r"-((north|south)(east|west)?|east|west|central)-[1-9][0-9]?"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partition:
     """A part of AWS with its own accounts and names: the second field of every ARN in it."""
@@ -97,6 +105,8 @@ PARTITIONS = (
         regions=frozenset({"us-gov-east-1", "us-gov-west-1"}),
     ),
 )
+
+REGIONS = tuple(sorted(region for each in PARTITIONS for region in each.regions))
 
 # Launched after 2019-03-20: off in every account until somebody enables them (AWS Account Management guide).
 OPT_IN_REGIONS = frozenset(

@@ -9,10 +9,9 @@ import re
 from dataclasses import dataclass
 
 from holdfast.core.likeness import did_you_mean
-from holdfast.core.regions import PARTITIONS
+from holdfast.core.regions import REGION_PATTERN, REGIONS
 from holdfast.declaration.shapes import Text
 
-REGIONS = tuple(sorted(region for each in PARTITIONS for region in each.regions))
 PLAIN = r"[^\x00-\x1f\x7f]"
 # S3 and DynamoDB allow letters, digits, spaces and `+ - = . _ : / @` in tags, letters of any script.
 TAG_CHARACTER = r"[^\x00-\x1f!\x22#$%&'()*,;<>?\[\\\]^`{|}~\x7f]"
@@ -84,9 +83,7 @@ ACCOUNT_ID = Text(
     examples=("111111111111",),
 )
 REGION = Text(
-    # The form of every region there is, so that one newer than this version is accepted.
-    pattern=r"[a-z]{2,5}(-(gov|iso[a-z]?|[a-z]{2}))?"
-    r"-((north|south)(east|west)?|east|west|central)-[1-9][0-9]?",
+    pattern=REGION_PATTERN,  # one newer than this version is accepted
     problem="is not a region",
     advice=_region_advice,
     examples=REGIONS,
