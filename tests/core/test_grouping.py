@@ -222,4 +222,18 @@ def test_the_account_is_the_only_one_that_is_allowed(
     allowed: tuple[str, ...] | None, account: str | None
 ) -> None:
     (backend,) = backends(simple("a", allowed_account_ids=allowed), simple("b"))
-    assert backend.account == account
+    assert (backend.account, backend.accounts_allowed) == (account, allowed or ())
+
+
+def test_each_account_that_a_root_allows_is_a_right_one_and_each_forbidden_one_is_wrong() -> None:
+    (backend,) = backends(
+        simple("a", allowed_account_ids=("222222222222", "111111111111")),
+        simple("b", allowed_account_ids=("333333333333",)),
+        simple("c", forbidden_account_ids=("999999999999",)),
+        simple("d", forbidden_account_ids=("888888888888", "999999999999")),
+    )
+    assert (backend.account, backend.accounts_allowed, backend.accounts_forbidden) == (
+        None,
+        ("111111111111", "222222222222", "333333333333"),
+        ("888888888888", "999999999999"),
+    )

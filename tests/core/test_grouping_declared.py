@@ -42,6 +42,8 @@ def test_the_declaration_wins_for_access_account_and_region() -> None:
                 dynamodb_table="t",
                 endpoints={"s3": "http://x"},
                 use_path_style=True,
+                allowed_account_ids=("222222222222", "333333333333"),
+                forbidden_account_ids=("999999999999",),
             ),
         )
     )
@@ -61,11 +63,15 @@ def test_the_declaration_wins_for_access_account_and_region() -> None:
         kms_key="alias/wish",
         account_regional=True,
         tags=(("team", "platform"),),
+        accounts_allowed=("222222222222", "333333333333"),
+        accounts_forbidden=("999999999999",),
     )
     assert [each.key for each in prod.uses] == ["a"]
     assert unused == replace(
         prod,
         name="unused",
+        accounts_allowed=(),
+        accounts_forbidden=(),
         bucket="nobody",
         tables=("declared",),
         locking=Locking.LOCKFILE,

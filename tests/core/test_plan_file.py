@@ -53,6 +53,8 @@ BACKENDS = st.builds(
     kms_key=OPTIONAL,
     account_regional=st.booleans(),
     tags=PAIRS,
+    accounts_allowed=st.lists(TEXT, max_size=2).map(tuple),
+    accounts_forbidden=st.lists(TEXT, max_size=2).map(tuple),
 )
 STEPS = (
     st.sampled_from((*ALL_STEPS, ENCRYPT_WITH_KEY))
@@ -139,6 +141,8 @@ def test_the_text_of_format_1() -> None:
                     "kms_key": None,
                     "account_regional": False,
                     "tags": [["Team", "platform"]],
+                    "accounts_allowed": ["111111111111", "222222222222"],
+                    "accounts_forbidden": ["999999999999"],
                 },
                 "account": "111111111111",
                 "account_alias": "acme",

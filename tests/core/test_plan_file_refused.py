@@ -93,6 +93,17 @@ def test_what_stands_twice_and_odd_accounts_are_refused() -> None:
     ]
 
 
+def test_a_plan_that_does_not_say_which_accounts_the_code_allows_is_refused() -> None:
+    def spoil(document: Document) -> None:
+        del document["backends"][0]["backend"]["accounts_allowed"]
+        del document["backends"][0]["backend"]["accounts_forbidden"]
+
+    assert spoilt(spoil).facts == (
+        ("backends[0].backend.accounts_allowed", "is missing"),
+        ("backends[0].backend.accounts_forbidden", "is missing"),
+    )
+
+
 def test_documents_in_a_step_must_be_ones_that_can_be_merged() -> None:
     step = AddPolicyStatements(bucket=BUCKET, region="eu-west-1", statements=("[]", "{", "{}"))
     error = refusal(plan_text(example(step)))

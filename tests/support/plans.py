@@ -28,6 +28,8 @@ def example(step: Step = ENCRYPT_WITH_KEY) -> Plan:
                     uses=(use(),),
                     span=SourceSpan("holdfast.yaml", 3),
                     tags=(("Team", "platform"),),
+                    accounts_allowed=("111111111111", "222222222222"),
+                    accounts_forbidden=("999999999999",),
                 ),
                 account="111111111111",
                 account_alias="acme",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from holdfast.core.accounts import WrongAccount, wrong_account
 from holdfast.core.apply_events import Approvals
 from holdfast.core.cloud import Caller, ObservedBackend
 from holdfast.core.facts import Known, Reason
@@ -105,18 +106,20 @@ def _caller(backend: BackendNow) -> Caller | None:
 
 
 def _check_account(backend: BackendNow) -> None:
-    """Refuse an account that is not the declared one, and one that is not the one of the plan."""
+    """Refuse an account that is none of the right ones, and one that is not the one of the plan."""
     caller = _caller(backend)
     if caller is None:
         return
-    for expected in (backend.plan.backend.account, backend.plan.account):
-        if expected is not None and expected != caller.account:
-            raise AccountMismatchError(
-                backend.plan.backend.name,
-                expected=expected,
-                actual=caller.account,
-                caller=caller.arn,
-            )
+    wrong = wrong_account(backend.plan.backend, caller.account)
+    if wrong is None and backend.plan.account not in {None, caller.account}:
+        wrong = WrongAccount(actual=caller.account, expected=(str(backend.plan.account),))
+    if wrong is not None:
+        raise AccountMismatchError(
+            backend.plan.backend.name,
+            expected=wrong.expected_words,
+            actual=wrong.actual,
+            caller=caller.arn,
+        )
 
 
 def _check_creation(backend: BackendNow, approvals: Approvals) -> None:

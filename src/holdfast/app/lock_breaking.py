@@ -17,6 +17,7 @@ from holdfast.app.lock_signals import signals_held_back
 from holdfast.aws.connections import Connections
 from holdfast.aws.identity_reads import CallerAddress, caller_identity
 from holdfast.aws.lock_objects import LOCK_BYTES_MAX
+from holdfast.core.accounts import names_accounts, wrong_account
 from holdfast.core.backends import Backend
 from holdfast.core.cleaning import printable
 from holdfast.core.cloud import Caller
@@ -233,8 +234,8 @@ def is_unchanged(now: StoredLock, shown: StoredLock) -> bool:
 def check_account(backend: Backend, *, connections: Connections) -> str | None:
     """Return the caller's ARN, None where there is nobody to ask.
 
-    Raises `AccountMismatchError` when the credentials are of another account than the declared one, and
-    `AccountUnknownError` when one is declared and nobody can tell.
+    Raises `AccountMismatchError` when the credentials are of none of the accounts that are declared or allowed,
+    and `AccountUnknownError` when something names accounts and nobody can tell.
     """
     if connections.leaves_store(backend.access, "sts"):
         return None
@@ -242,15 +243,16 @@ def check_account(backend: Backend, *, connections: Connections) -> str | None:
     caller: Fact[Caller] = caller_identity(connections, address)
     match caller:
         case Withheld():
-            if backend.account is not None:
+            if names_accounts(backend):
                 raise AccountUnknownError(backend.name, reason=str(caller))
             return None
         case Known(known):
-            if backend.account not in {None, known.account}:
+            wrong = wrong_account(backend, known.account)
+            if wrong is not None:
                 raise AccountMismatchError(
                     backend.name,
-                    expected=str(backend.account),
-                    actual=known.account,
+                    expected=wrong.expected_words,
+                    actual=wrong.actual,
                     caller=known.arn,
                 )
             return known.arn

@@ -16,6 +16,7 @@ from holdfast.app.observe_bucket import BucketObservation
 from holdfast.app.observe_table import TableObservation
 from holdfast.aws.connections import Connections
 from holdfast.aws.identity_reads import CallerAddress, caller_identity
+from holdfast.core.accounts import wrong_account
 from holdfast.core.backends import Backend
 from holdfast.core.cloud import Caller, ObservedBackend, ObservedTable
 from holdfast.core.facts import Fact, Known, Reason, Withheld
@@ -124,15 +125,14 @@ class BackendObservation:
         Names of tables belong to an account, as those of buckets do not: neither that there is one nor that
         there is none says anything about the backend's own.
         """
-        expected = self.backend.account
-        match self._caller:
-            case Known(caller) if expected not in {None, caller.account}:
-                detail = f"the credentials are of account {caller.account}, not {expected}"
-            case _:
-                return table
-        if is_table_arn(table.name):
+        wrong = (
+            wrong_account(self.backend, self._caller.value.account)
+            if isinstance(self._caller, Known)
+            else None
+        )
+        if wrong is None or is_table_arn(table.name):
             return table
-        return replace(table, presence=Withheld(reason=Reason.NOT_ASKED, detail=detail))
+        return replace(table, presence=Withheld(reason=Reason.NOT_ASKED, detail=str(wrong)))
 
 
 def observe_backends(

@@ -17,6 +17,7 @@ from holdfast.app.prove_race import Race, race_step
 from holdfast.app.prove_scratch import ProofStore, Scratch
 from holdfast.app.prove_store import store_steps
 from holdfast.aws.connections import Connections
+from holdfast.core.accounts import wrong_account
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.cloud import BucketForeign, ObservedBackend
 from holdfast.core.facts import Fact, Known, Reason, Withheld
@@ -161,11 +162,11 @@ def targets_of(backend: Backend, modes: Sequence[Locking] | None) -> tuple[Proof
 
 def obstacle_to_writing(observed: ObservedBackend) -> Withheld | None:
     """Return why nothing may be written: the account is not the one that was meant."""
-    expected = observed.backend.account
     match observed.caller:
-        case Known(caller) if expected is not None and caller.account != expected:
-            detail = f"the credentials are of account {caller.account}, not {expected}"
-            return Withheld(reason=Reason.NOT_ASKED, detail=f"nothing was written: {detail}")
+        case Known(caller):
+            wrong = wrong_account(observed.backend, caller.account)
+            if wrong is not None:
+                return Withheld(reason=Reason.NOT_ASKED, detail=f"nothing was written: {wrong}")
         case _:
             pass
     match observed.bucket:

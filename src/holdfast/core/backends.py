@@ -124,7 +124,8 @@ class Backend:
 
     `name` is the declared name, or the bucket's. `region` is what most of its uses say. `tables` are the
     distinct lock tables named by its uses or its declaration: more than one is a finding. `account` is
-    the 12-digit id that the declaration or `allowed_account_ids` names; None when nothing names it.
+    the 12-digit id that the declaration or `allowed_account_ids` names; None when nothing names it, or the
+    code allows several. `core/accounts.py` tells whether an account is a right one.
     """
 
     name: str
@@ -140,6 +141,8 @@ class Backend:
     kms_key: str | None = None  # wished for by the declaration's baseline
     account_regional: bool = False  # create the bucket in the account-regional namespace
     tags: tuple[tuple[str, str], ...] = ()  # wished for when it is created
+    accounts_allowed: tuple[str, ...] = ()  # by the code of any use; empty when none says so
+    accounts_forbidden: tuple[str, ...] = ()  # by the code of any use
 
     @property
     def table(self) -> str | None:

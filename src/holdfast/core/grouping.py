@@ -51,6 +51,7 @@ def _backend(settings: Sequence[Setting], region_default: str | None) -> Backend
     speaking = [each for each in settings if each.certain] or list(settings)
     bucket = speaking[0].bucket
     tables = dict.fromkeys(each.table for each in speaking)
+    allowed = _account_ids(speaking, "allowed_account_ids")
     return Backend(
         name=bucket,
         bucket=bucket,
@@ -58,12 +59,14 @@ def _backend(settings: Sequence[Setting], region_default: str | None) -> Backend
         tables=tuple(table for table in tables if table is not None),
         locking=_locking(speaking),
         access=_most(access_of(each.configuration) for each in speaking) or Access(),
-        account=_account(speaking),
+        account=allowed[0] if len(allowed) == 1 else None,
         declared=False,
         uses=tuple(
             use for each in settings if each.certain for use in (each.use,) if use is not None
         ),
         span=speaking[0].span,
+        accounts_allowed=allowed,
+        accounts_forbidden=_account_ids(speaking, "forbidden_account_ids"),
     )
 
 
@@ -72,16 +75,19 @@ def _locking(settings: Iterable[Setting]) -> Locking:
     return max(LOCKING_BY_STRENGTH, key=lambda mode: counts[mode])
 
 
-def _account(settings: Iterable[Setting]) -> str | None:
-    """Return the account that `allowed_account_ids` names; None when several are allowed."""
-    allowed: set[str] = set()
+def _account_ids(settings: Iterable[Setting], argument: str) -> tuple[str, ...]:
+    """Return the ids that the argument names in any of the settings, sorted.
+
+    Roots of several accounts may share a bucket, so that each root's own are right for the backend.
+    """
+    named: set[str] = set()
     for setting in settings:
-        match setting.configuration.literal("allowed_account_ids"):
+        match setting.configuration.literal(argument):
             case tuple(ids):
-                allowed |= {str(each) for each in ids}
+                named |= {str(each) for each in ids}
             case _:
                 pass
-    return next(iter(allowed)) if len(allowed) == 1 else None
+    return tuple(sorted(named))
 
 
 def _with_declaration(backend: Backend, declared: DeclaredBackend) -> Backend:

@@ -36,6 +36,11 @@ STEP_OF_KIND: Mapping[str, type] = {kind: step for step, kind in ORDER.items()}
 # What a plan does not need, and what is not the same on another machine.
 NOT_WRITTEN: Mapping[type, frozenset[str]] = {Backend: frozenset({"uses", "span"})}
 
+# Left out of a file by mistake, or by an older version, these would let a plan be applied in any account.
+REQUIRED: Mapping[type, frozenset[str]] = {
+    Backend: frozenset({"accounts_allowed", "accounts_forbidden"})
+}
+
 ACCOUNT = re.compile(r"[0-9]{12}")
 
 
@@ -79,7 +84,12 @@ def _shapes(kind: type) -> Mapping[str, object]:
 @cache
 def _defaults(kind: type) -> Mapping[str, object]:
     """Return what fields have when they are left out; `Backend.uses` has nothing."""
-    named = {each.name: each.default for each in fields(kind) if each.default is not MISSING}
+    required = REQUIRED.get(kind, frozenset())
+    named = {
+        each.name: each.default
+        for each in fields(kind)
+        if each.default is not MISSING and each.name not in required
+    }
     return named | ({"uses": ()} if kind is Backend else {})
 
 

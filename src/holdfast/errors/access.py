@@ -84,23 +84,29 @@ class ServiceError(HoldfastError):
 class AccountMismatchError(HoldfastError):
     """The credentials belong to an account that is not the declared one.
 
-    The declared account is `accounts:` in `holdfast.yaml` or `allowed_account_ids` in the backend's
-    code. Nothing is changed in any other account.
+    The declared account is `accounts:` in `holdfast.yaml`; the code names the right ones by
+    `allowed_account_ids` and `forbidden_account_ids` in the backend block. Nothing is changed in any other
+    account. Where roots that share a bucket allow different accounts, each of these is right.
     """
 
     slug = "account-mismatch"
 
     def __init__(self, backend: str, *, expected: str, actual: str, caller: str) -> None:
+        forbidden = not expected  # then every account but this one may be right
         super().__init__(
-            f"the credentials for backend `{backend}` are of account {actual}, not {expected}",
-            facts=(("caller", caller), ("declared", expected)),
+            f"the credentials for backend `{backend}` are of account {actual}, "
+            + ("which the code forbids" if forbidden else f"not {expected}"),
+            facts=(
+                ("caller", caller),
+                ("forbidden", actual) if forbidden else ("declared", expected),
+            ),
             world="nothing was changed",
             hints=("use the profile or role of the declared account",),
         )
 
 
 class AccountUndeclaredError(HoldfastError):
-    """Something would be created in an account that neither the code nor a declaration names.
+    """Something would be created in an account that neither the code nor a declaration names alone.
 
     Say which account is meant: `--account ID`, `allowed_account_ids` in the backend block, or `accounts:`
     in `holdfast.yaml`.

@@ -66,6 +66,46 @@ def test_credentials_of_another_account_than_that_of_the_plan(
     assert error.facts[1] == ("declared", workplace.account.id)
 
 
+ANYBODYS = ("888888888888", "999999999999")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "forbidden", "words", "fact"),
+    [
+        (ANYBODYS, False, "not 888888888888 or 999999999999", "declared"),
+        ((), True, "which the code forbids", "forbidden"),
+    ],
+)
+def test_credentials_of_an_account_that_the_code_does_not_allow(
+    workplace: Workplace, allowed: tuple[str, ...], *, forbidden: bool, words: str, fact: str
+) -> None:
+    own = workplace.account.id
+    backend = replace(
+        workplace.backend(account=None),
+        accounts_allowed=allowed,
+        accounts_forbidden=(own,) if forbidden else (),
+    )
+    approvals = Approvals(accounts=frozenset({own}))
+    # Nothing was read of the table, so that only steps of the bucket are planned.
+    plan = workplace.plan(backend)
+    error = refused(workplace, lambda: workplace.apply(plan, approvals=approvals))
+    assert isinstance(error, AccountMismatchError)
+    assert error.headline == (
+        f"the credentials for backend `{backend.name}` are of account {own}, {words}"
+    )
+    assert error.facts[1][0] == fact
+
+
+def test_credentials_of_one_of_the_accounts_that_the_code_allows(workplace: Workplace) -> None:
+    own = workplace.account.id
+    backend = replace(workplace.backend(account=None), accounts_allowed=(own, *ANYBODYS))
+    plan = workplace.plan(backend)
+    # In which of them something new is made is for a person to say.
+    assert isinstance(refused(workplace, lambda: workplace.apply(plan)), AccountUndeclaredError)
+    approvals = Approvals(accounts=frozenset({own}))
+    assert workplace.apply(plan, approvals=approvals).step_count == plan.step_count
+
+
 def test_an_account_that_nobody_declared_is_asked_for(workplace: Workplace) -> None:
     backend = workplace.backend(account=None)
     plan = workplace.plan(backend)

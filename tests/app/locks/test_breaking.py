@@ -220,6 +220,20 @@ def test_the_caller_must_be_of_the_declared_account(ann: Breaker) -> None:
         check_account(declared, connections=ann.place.connections)
 
 
+def test_the_caller_must_be_of_an_account_that_the_code_allows(ann: Breaker) -> None:
+    own = ann.place.account.id
+    unnamed = replace(ann.backend, account=None)
+    connections = ann.place.connections
+    for wrong in (
+        replace(unnamed, accounts_allowed=("888888888888", "999999999999")),
+        replace(unnamed, accounts_forbidden=(own,)),
+    ):
+        with pytest.raises(AccountMismatchError):
+            check_account(wrong, connections=connections)
+    right = replace(unnamed, accounts_allowed=("999999999999", own))
+    assert check_account(right, connections=connections) == f"arn:aws:iam::{own}:root"
+
+
 def test_the_caller_is_named(ann: Breaker) -> None:
     own = replace(ann.backend, account=ann.place.account.id)
     arn = check_account(own, connections=ann.place.connections)

@@ -6,7 +6,7 @@ import pytest
 
 from holdfast.app.prove import NO_LOCKING_NOTE, prove_backend
 from holdfast.core.backends import Locking, StateUse
-from holdfast.core.cloud import BucketForeign, Caller, ObservedBackend
+from holdfast.core.cloud import BucketForeign, BucketPresence, Caller, ObservedBackend
 from holdfast.core.facts import OFFLINE, Fact, Known, Reason, Withheld
 from holdfast.core.proof import ProofStep, ProofVerdict, Undecided
 from holdfast.core.source import SourceSpan
@@ -106,19 +106,26 @@ def test_a_mode_without_a_table_cannot_be_told(place: Site) -> None:
     )
 
 
+STRANGER = Known(Caller(account="222222222222", arn="arn:aws:iam::222222222222:user/ann"))
+FOREIGN = Known(BucketForeign(name="states", expected_account="111111111111", region="us-east-1"))
+
+
 @pytest.mark.parametrize(
-    ("caller", "bucket", "words"),
+    ("expected", "facts", "words"),
     [
         (
-            Known(Caller(account="222222222222", arn="arn:aws:iam::222222222222:user/ann")),
-            OFFLINE,
+            "111111111111",
+            (STRANGER, OFFLINE),
             "nothing was written: the credentials are of account 222222222222, not 111111111111",
         ),
         (
-            OFFLINE,
-            Known(
-                BucketForeign(name="states", expected_account="111111111111", region="us-east-1")
-            ),
+            None,  # the code allows several
+            (STRANGER, OFFLINE),
+            "nothing was written: the credentials are of account 222222222222, not 111111111111 or 3",
+        ),
+        (
+            "111111111111",
+            (OFFLINE, FOREIGN),
             "nothing was written: the bucket does not belong to account 111111111111",
         ),
     ],
@@ -126,18 +133,20 @@ def test_a_mode_without_a_table_cannot_be_told(place: Site) -> None:
 def test_nothing_is_written_in_an_account_that_was_not_meant(
     place: Site,
     fault_proxy: FaultProxy,
-    caller: Fact[Caller],
-    bucket: Known[BucketForeign] | Withheld,
+    expected: str | None,
+    facts: tuple[Fact[Caller], Fact[BucketPresence]],
     words: str,
 ) -> None:
     backend = replace(
-        replace(place, url=fault_proxy.url).backend(Locking.BOTH), account="111111111111"
+        replace(place, url=fault_proxy.url).backend(Locking.BOTH),
+        account=expected,
+        accounts_allowed=("111111111111", "3"),
     )
     observed = ObservedBackend(
         backend=backend,
         region=REGION,
-        caller=caller,
-        bucket=bucket,
+        caller=facts[0],
+        bucket=facts[1],
         tables=(),
         states_present=OFFLINE,
     )
