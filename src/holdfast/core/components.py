@@ -1,11 +1,29 @@
-"""Components: declared units that yield a key, and the backend that keeps it. Pure."""
+"""Components: declared units that yield a key, and the backend that keeps it. Pure.
+
+A component is listed in the declaration, or found: a root whose path has the form that `layout.roots` gives. The
+values of `naming.key` are its own fields first, then `organization`, and `account`, `account_id` and
+`backend` of its backend.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from holdfast.core.declaration import DeclaredBackend
+from holdfast.core.component_fields import (
+    BACKEND_FIELD,
+    ComponentFields,
+    ComponentMistake,
+    values_for_patterns,
+)
+from holdfast.core.declaration import Declaration, DeclaredBackend, DeclaredComponent
+from holdfast.core.names import state_key_problems
+from holdfast.core.pattern_matching import PatternMatcher
+from holdfast.core.patterns import Pattern, expand
 from holdfast.core.source import SourceSpan
+
+KEY_MISSING = "there is no `naming.key`, so no component has a key"
+PIPELINE_FIELDS = ("platform", "component", "environment", "region", "instance")  # by default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +45,228 @@ class Component:
     def field(self, name: str) -> str | None:
         """Return the value of a field, or None when the component has none."""
         return dict(self.fields).get(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Components:
+    """All components, listed ones first; and the mistakes of those that are none for that reason."""
+
+    components: tuple[Component, ...] = ()
+    mistakes: tuple[ComponentMistake, ...] = ()
+
+
+def components_of(declaration: Declaration, roots: Sequence[str] = ()) -> Components:
+    """Return the listed components, and those found among the root paths of the repository.
+
+    A root that is the one of a listed component is not found once more, nor is a setup module. No two
+    components share a key of one backend, not even but for upper and lower case.
+    """
+    building = _Building(declaration, roots)
+    if building.key is None:
+        return Components(mistakes=building.mistakes_without_key())
+    made: list[Component] = []
+    mistakes: list[ComponentMistake] = []
+    by_key: dict[tuple[str, str], Component] = {}
+    for each in building.every_component():
+        if isinstance(each, ComponentMistake):
+            mistakes.append(each)
+            continue
+        first = by_key.setdefault((each.backend.name, each.key.casefold()), each)
+        if first is each:
+            made.append(each)
+        else:
+            mistakes.append(_collision(each, first))
+    return Components(components=tuple(made), mistakes=tuple(mistakes))
+
+
+def component_for(
+    declaration: Declaration, fields: Mapping[str, str], roots: Sequence[str] = ()
+) -> Component | tuple[ComponentMistake, ...]:
+    """Return the component with these fields, or everything that is wrong with them.
+
+    It need not be listed, but its values must be known: those of `fields`, the names of `environments`, or
+    else the values that components have already; a field that no component has yet takes any value.
+    """
+    building = _Building(declaration, roots)
+    if building.key is None:
+        return (ComponentMistake(words=KEY_MISSING),)
+    given = {name: value for name, value in fields.items() if value}
+    mistakes = [*building.fields.mistakes(given.items())]
+    wrong = {each.field for each in mistakes}
+    used = building.values_in_use()
+    for name, value in given.items():
+        valid = used.get(name)
+        if valid and name not in wrong and name not in building.fields.allowed:
+            mistake = building.fields.value_mistake(name, value, valid)
+            mistakes += [mistake] if mistake is not None else []
+    if mistakes:
+        return tuple(mistakes)
+    span = next((each.span for each in declaration.components if dict(each.fields) == given), None)
+    return building.component(given, span=span, root=None)
+
+
+class _Building:
+    """Builds components of one declaration."""
+
+    def __init__(self, declaration: Declaration, roots: Sequence[str]) -> None:
+        self.fields = ComponentFields(declaration)
+        self.key = declaration.naming.key
+        self._declaration = declaration
+        self._roots = tuple(roots)
+        self._root_set = frozenset(roots)
+        self._order = {
+            name: index
+            for index, name in enumerate(
+                dict.fromkeys(each.field for each in (self.key.placeholders if self.key else ()))
+            )
+        }
+
+    def mistakes_without_key(self) -> tuple[ComponentMistake, ...]:
+        """Return that there is no pattern for keys, when something needs it."""
+        components = self._declaration.components
+        if components:
+            return (ComponentMistake(words=KEY_MISSING, span=components[0].span),)
+        if any(True for _ in self._found_fields(claimed=frozenset())):
+            return (ComponentMistake(words=KEY_MISSING),)
+        return ()
+
+    def every_component(self) -> Iterator[Component | ComponentMistake]:
+        """Yield the listed components and then those that were found, each or its mistakes."""
+        listed_fields: set[frozenset[tuple[str, str]]] = set()
+        claimed: set[str] = set()
+        for each in self._declaration.components:
+            listed_fields.add(frozenset(each.fields))
+            made = self._listed(each)
+            if isinstance(made, Component):
+                claimed |= {made.root} if made.root is not None else set()
+                yield made
+            else:
+                yield from (
+                    replace(
+                        mistake, span=each.span, words=f"{_label(each.fields)}: {mistake.words}"
+                    )
+                    for mistake in made
+                )
+        for root, values in self._found_fields(claimed=claimed):
+            if frozenset(values.items()) in listed_fields:
+                continue
+            found = self.fields.mistakes(values.items()) or self.component(
+                values, span=None, root=root
+            )
+            if isinstance(found, Component):
+                yield found
+            else:
+                yield from (
+                    replace(mistake, root=root, words=f"root `{root}`: {mistake.words}")
+                    for mistake in found
+                )
+
+    def values_in_use(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the values that listed and found components have, by field."""
+        values: dict[str, dict[str, None]] = {}
+        for each in self._declaration.components:
+            for name, value in each.fields:
+                values.setdefault(name, {})[value] = None
+        for _, found in self._found_fields(claimed=frozenset()):
+            if not self.fields.mistakes(found.items()):
+                for name, value in found.items():
+                    values.setdefault(name, {})[value] = None
+        return {name: tuple(each) for name, each in values.items()}
+
+    def component(
+        self, fields: Mapping[str, str], *, span: SourceSpan | None, root: str | None
+    ) -> Component | tuple[ComponentMistake, ...]:
+        """Return one component whose fields are sound, or what its fields do not yield."""
+        backend = self.fields.backend_of(fields)
+        if isinstance(backend, ComponentMistake):
+            return (backend,)
+        values = values_for_patterns(fields, backend, self._declaration.organization)
+        key = _expanded("naming.key", self.key, values)
+        pipeline = _expanded("naming.pipeline", self._declaration.naming.pipeline, values)
+        mistakes = [each for each in (key, pipeline) if isinstance(each, ComponentMistake)]
+        if isinstance(key, str):
+            problems = "; ".join(state_key_problems(key))
+            mistakes += [ComponentMistake(words=f"its key `{key}` {problems}")] if problems else []
+        if not isinstance(key, str) or isinstance(pipeline, ComponentMistake) or mistakes:
+            return tuple(mistakes)
+        ordered = sorted(
+            fields.items(), key=lambda each: self._order.get(each[0], len(self._order))
+        )
+        return Component(
+            fields=tuple(ordered),
+            backend=backend,
+            key=key,
+            pipeline=pipeline if pipeline is not None else _pipeline_by_default(dict(ordered)),
+            root=root if root is not None else self._root_of(values),
+            span=span,
+        )
+
+    def _listed(self, each: DeclaredComponent) -> Component | tuple[ComponentMistake, ...]:
+        wrong = self.fields.mistakes(each.fields)
+        return wrong or self.component(dict(each.fields), span=each.span, root=None)
+
+    def _root_of(self, values: Mapping[str, str]) -> str | None:
+        """Return the root by the layout: one that exists, and the one that says the most of the fields."""
+        candidates: list[tuple[bool, int, int, str]] = []
+        for pattern in self._declaration.layout.roots:
+            path = expand(pattern, values)
+            if isinstance(path, str):
+                used = sum(each.field in values for each in pattern.placeholders)
+                candidates.append((path not in self._root_set, -used, len(candidates), path))
+        return min(candidates)[-1] if candidates else None
+
+    def _found_fields(self, *, claimed: Collection[str]) -> Iterator[tuple[str, dict[str, str]]]:
+        """Yield each root that the layout has a form for, with its fields; known values come first."""
+        declaration = self._declaration
+        backends = tuple(each.name for each in declaration.backends)
+        known = {BACKEND_FIELD: backends, **self.fields.allowed}
+        patterns = declaration.layout.roots
+        matchers = [PatternMatcher(each, known) for each in patterns]
+        matchers += [PatternMatcher(each) for each in patterns]
+        setup = declaration.layout.setup
+        setups = PatternMatcher(setup, {BACKEND_FIELD: backends}) if setup is not None else None
+        for root in self._roots if patterns else ():
+            if root in claimed or (setups is not None and setups.match(root) is not None):
+                continue
+            found = (each.match(root) for each in matchers)
+            values = next((each for each in found if each is not None), None)
+            if values:
+                yield root, dict(values)
+
+
+def _expanded(
+    setting: str, pattern: Pattern | None, values: Mapping[str, str]
+) -> str | ComponentMistake | None:
+    if pattern is None:
+        return None
+    expanded = expand(pattern, values)
+    if isinstance(expanded, str):
+        return expanded
+    words = "; ".join(each.words for each in expanded)
+    return ComponentMistake(words=f"`{setting}`: {words}")
+
+
+def _pipeline_by_default(fields: Mapping[str, str]) -> str:
+    names = PIPELINE_FIELDS if "component" in fields else tuple(fields)
+    return "-".join(fields[each] for each in names if each in fields)
+
+
+def _collision(second: Component, first: Component) -> ComponentMistake:
+    other = f"{_label(first.fields)} {_place(first)}"
+    words = (
+        f"has the key `{second.key}` of {other}"
+        if second.key == first.key
+        else f"has the key `{second.key}`, and {other} has `{first.key}`: only upper and lower case differ"
+    )
+    subject = _label(second.fields) if second.span is not None else f"root `{second.root}`"
+    return ComponentMistake(words=f"{subject} {words}", span=second.span, root=second.root)
+
+
+def _place(component: Component) -> str:
+    if component.span is not None:
+        return f"on line {component.span.line}"
+    return f"in root `{component.root}`"
+
+
+def _label(fields: Sequence[tuple[str, str]]) -> str:
+    return f"component `{'/'.join(value for _, value in fields)}`"
