@@ -72,9 +72,9 @@ def against_script(verb: str, count: int, ours_seconds: float, script: float) ->
     noun = "backend" if count == 1 else "backends"
     return Row(
         measure=f"holdfast {verb}, {count} {noun}",
-        ours_seconds=ours_seconds,
+        ours=ours_seconds,
         yardstick=f"aws script: {duration(script)} × {count}",
-        yardstick_seconds=script * count,
+        theirs=script * count,
         budget=SCRIPT_BUDGET if count == FLEET_SIZE else None,
         faster=True,
     )
@@ -182,9 +182,9 @@ def critical_path() -> Row:
     round_trip = statistics.median(round_trips)
     return Row(
         measure=f"reading one backend ({observed.requests} requests)",
-        ours_seconds=statistics.median(ours),
+        ours=statistics.median(ours),
         yardstick=f"{ROUND_TRIPS} round trips of {duration(round_trip)}",
-        yardstick_seconds=ROUND_TRIPS * round_trip,
+        theirs=ROUND_TRIPS * round_trip,
         budget=CRITICAL_PATH_BUDGET,
     )
 

@@ -8,26 +8,38 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
+def duration(seconds: float) -> str:
+    """Return a duration in milliseconds, or in seconds from ten of them on."""
+    return f"{seconds:.1f} s" if seconds >= 10 else f"{seconds * 1000:.0f} ms"
+
+
+def mebibytes(count: float) -> str:
+    """Return an amount of memory."""
+    return f"{count / 2**20:.0f} MiB"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One comparison: how long ours took, how long what it is compared with took, and the budget.
+    """One comparison: what ours took, what the thing that it is compared with took, and the budget.
 
-    `faster` turns the ratio around: then it says how many times faster ours is, and the budget is a minimum.
+    Seconds, unless `words` puts the two into other words. `faster` turns the ratio around: then it says how many times
+    faster ours is, and the budget is a minimum.
     """
 
     measure: str
-    ours_seconds: float
+    ours: float
     yardstick: str
-    yardstick_seconds: float
+    theirs: float
     budget: float | None = None
     faster: bool = False
+    words: Callable[[float], str] = duration
 
     @property
     def ratio(self) -> float:
         """Return ours over the yardstick, or the yardstick over ours."""
         if self.faster:
-            return self.yardstick_seconds / self.ours_seconds
-        return self.ours_seconds / self.yardstick_seconds
+            return self.theirs / self.ours
+        return self.ours / self.theirs
 
     @property
     def verdict(self) -> str:
@@ -55,9 +67,9 @@ def table(rows: list[Row]) -> str:
     cells = [header] + [
         (
             row.measure,
-            duration(row.ours_seconds),
+            row.words(row.ours),
             row.yardstick,
-            duration(row.yardstick_seconds),
+            row.words(row.theirs),
             f"{row.ratio:.2f}×",
             "-" if row.budget is None else f"{'≥' if row.faster else '≤'} {row.budget:g}×",
             row.verdict,
@@ -73,8 +85,3 @@ def table(rows: list[Row]) -> str:
     ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
-
-
-def duration(seconds: float) -> str:
-    """Return a duration in milliseconds, or in seconds from ten of them on."""
-    return f"{seconds:.1f} s" if seconds >= 10 else f"{seconds * 1000:.0f} ms"

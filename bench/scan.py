@@ -35,9 +35,9 @@ def run() -> list[Row]:
     return [
         Row(
             measure=f"scan of {FILES} files",
-            ours_seconds=scan_seconds,
+            ours=scan_seconds,
             yardstick=f"walk, and read {repository.files_read} of them",
-            yardstick_seconds=read_seconds,
+            theirs=read_seconds,
             budget=SCAN_BUDGET,
         )
     ]

@@ -23,23 +23,23 @@ def run(aws: Path) -> list[Row]:
     return [
         Row(
             measure="holdfast --help",
-            ours_seconds=help_seconds,
+            ours=help_seconds,
             yardstick="bare Python",
-            yardstick_seconds=bare,
+            theirs=bare,
             budget=HELP_BUDGET,
         ),
         Row(
             measure="holdfast --version",
-            ours_seconds=version_seconds,
+            ours=version_seconds,
             yardstick="bare Python",
-            yardstick_seconds=bare,
+            theirs=bare,
             budget=HELP_BUDGET,
         ),
         Row(
             measure="holdfast --version",
-            ours_seconds=version_seconds,
+            ours=version_seconds,
             yardstick="aws --version",
-            yardstick_seconds=aws_seconds,
+            theirs=aws_seconds,
         ),
     ]
 

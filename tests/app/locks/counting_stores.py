@@ -1,6 +1,7 @@
 """A bucket and a table that exist in memory alone: they answer pages as AWS does, count requests and cost nothing."""
 
 import io
+import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class MemoryBucket:
-    """A bucket with these keys; every object has the same body. Pages as in the S3 API reference."""
+    """A bucket with these keys; every object has the same body. Pages as in the S3 API reference.
+
+    The first page of each part waits at `together`, if there is one, until as many are asked for at the same time.
+    """
 
     keys: Sequence[str]
     body: bytes = b""
+    together: threading.Barrier | None = None
     pages: list[tuple[str, int]] = field(default_factory=list)  # where each began, how much it had
 
     def list_objects_v2(
@@ -40,6 +45,8 @@ class MemoryBucket:
         if Delimiter:
             prefixes = self._prefixes(Prefix, after)
             return {"CommonPrefixes": [{"Prefix": each} for each in prefixes[:MaxKeys]]}
+        if self.together is not None and StartAfter and not ContinuationToken:
+            self.together.wait()
         start = bisect_right(self.keys, after) if after else 0
         shown = self.keys[start : start + MaxKeys]
         self.pages.append((after, len(shown)))
@@ -62,10 +69,14 @@ class MemoryBucket:
 
 @dataclass(slots=True, kw_only=True)
 class MemoryTable:
-    """A lock table: an item for each path, a digest where the path ends so, and a lock otherwise."""
+    """A lock table: an item for each path, a digest where the path ends so, and a lock otherwise.
+
+    The first page of each segment waits at `together`, as in `MemoryBucket`.
+    """
 
     paths: Sequence[str]
     info: str = "{}"
+    together: threading.Barrier | None = None
     pages: list[int] = field(default_factory=list)
 
     def scan(
@@ -81,6 +92,8 @@ class MemoryTable:
     ) -> Mapping[str, object]:
         assert (TableName, ConsistentRead) == ("locks", True)
         assert ProjectionExpression == "LockID, Info, Digest"
+        if self.together is not None and TotalSegments > 1 and ExclusiveStartKey is None:
+            self.together.wait()
         start = Segment
         if ExclusiveStartKey is not None:
             start = self.paths.index(ExclusiveStartKey["LockID"]["S"]) + TotalSegments

@@ -1,6 +1,7 @@
 """Large stores: every key and every item once, however they are divided, and no more memory for ten times as many."""
 
 import gc
+import threading
 import tracemalloc
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ from holdfast.core.lock_board import Board
 from tests.app.locks.boards import ONLOOKER
 from tests.app.locks.counting_stores import MemoryBucket, MemoryConnections, MemoryTable
 from tests.support.observation import access_to, backend_of
+
+TOGETHER_SECONDS = 30.0
 
 segment = st.text("ab/é~\U0001f512", min_size=1, max_size=4)
 keys = st.lists(st.lists(segment, min_size=1, max_size=4).map("/".join), max_size=60)
@@ -93,6 +96,19 @@ def test_a_large_table_is_read_in_segments() -> None:
     board = listed(MemoryBucket(keys=[]), table, sizes=PageSizes(items=50))
     assert board.stores[1].digests == 400
     assert len(table.pages) == 1 + SEGMENTS_OF_TABLE * 2
+
+
+def test_the_parts_of_a_bucket_and_the_segments_of_a_table_are_read_side_by_side() -> None:
+    bucket = MemoryBucket(
+        keys=sorted(f"{n % 40:02}/{n}" for n in range(200)),
+        together=threading.Barrier(PARTS_OF_BUCKET, timeout=TOGETHER_SECONDS),
+    )
+    table = MemoryTable(
+        paths=[f"states/{n}-md5" for n in range(200)],
+        together=threading.Barrier(SEGMENTS_OF_TABLE, timeout=TOGETHER_SECONDS),
+    )
+    board = listed(bucket, table, sizes=PageSizes(keys=10, items=10))
+    assert [store.looked_at for store in board.stores] == [200, 200]
 
 
 def test_a_directory_bucket_is_read_from_one_end_to_the_other() -> None:
