@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from holdfast.app.lock_breaking import BrokenPart, Target, refuse_unseen, released
 from holdfast.app.lock_errors import LockedState, release_error
-from holdfast.app.lock_lookup import LookedAt, StateName, look_at
+from holdfast.app.lock_lookup import LookedAt, look_at
 from holdfast.app.lock_signals import signals_held_back
 from holdfast.aws.connections import Connections
 from holdfast.core.backends import Backend
@@ -15,6 +15,7 @@ from holdfast.core.lock_board import Board
 from holdfast.core.lock_holds import hold_of
 from holdfast.core.lock_marks import Onlooker, holder_words
 from holdfast.core.locks import StoredLock
+from holdfast.core.state_naming import StateName
 from holdfast.errors import (
     HoldfastError,
     HoldForeignError,

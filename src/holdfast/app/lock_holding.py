@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from holdfast.app.lock_identity import LockIdentity
-from holdfast.app.lock_lookup import StateName
 from holdfast.app.lock_signals import signals_held_back, signals_unwinding
 from holdfast.app.lock_stores import settings_for, stores_for
 from holdfast.app.state_lock import StateLock
@@ -21,6 +20,7 @@ from holdfast.aws.connections import Connections
 from holdfast.aws.endpoints import own_endpoint
 from holdfast.core.lock_holds import HOLD_OPERATION
 from holdfast.core.lock_info import IDENTIFIER_BYTES, lock_identifier
+from holdfast.core.state_naming import StateName
 from holdfast.errors import HoldfastError, HoldLeftError, LockLostError
 
 

@@ -6,11 +6,8 @@ pattern that fits exactly one. Nothing is written.
 
 from __future__ import annotations
 
-import difflib
-import posixpath
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
 from holdfast.app.lock_listing import sharing
 from holdfast.app.lock_stores import item_store, object_store, settings_for, tables_for
@@ -26,25 +23,24 @@ from holdfast.core.lock_board import (
     uses_of,
     workspace_of,
 )
-from holdfast.core.lock_info import LOCK_OBJECT_SUFFIX
 from holdfast.core.lock_marks import Onlooker, marks_of
 from holdfast.core.lock_view import LockPlace, StateView
 from holdfast.core.locks import LockKind, LockStore
-from holdfast.errors import StateAmbiguousError, StateUnknownError
+from holdfast.core.state_naming import (
+    StateName,
+    by_key,
+    by_root,
+    fits,
+    is_pattern,
+    nearest_names,
+    only_one,
+    path_of,
+    state_text,
+)
+from holdfast.errors import StateUnknownError
 
-PATTERN_CHARACTERS = "*?["
-NEAREST_MAX = 3
-NEAREST_CUTOFF = 0.4
 # What DynamoDB says of a table that is not there; `errors.detail_of` puts the service's code first.
 TABLE_MISSING_CODE = "ResourceNotFoundException"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateName:
-    """One state: its backend and its key."""
-
-    backend: Backend
-    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,61 +56,22 @@ def state_named(name: str, backends: Sequence[Backend], *, board: Callable[[], B
 
     Raises `StateUnknownError` with the nearest names, and `StateAmbiguousError` with all that it fits.
     """
-    text = name.removeprefix("s3://").removesuffix(LOCK_OBJECT_SUFFIX)
-    exact = [*_by_key(text, backends), *_by_root(text, backends)]
+    text = state_text(name)
+    exact = [*by_key(text, backends), *by_root(text, backends)]
     if exact:
-        return _only(name, exact)
+        return only_one(name, exact)
     listed = board()
     known = _known_states(backends, listed)
-    if _is_pattern(text):
-        fitting = [each for each in known if _fits(text, each)]
+    if is_pattern(text):
+        fitting = [each for each in known if fits(text, each)]
     else:
-        fitting = [each for each in known if text in {each.key, _path(each)}]
+        fitting = [each for each in known if text in {each.key, path_of(each)}]
     if fitting:
-        return _only(name, fitting)
+        return only_one(name, fitting)
     keys = [each.key for each in known] + [use.root_path for each in backends for use in each.uses]
-    nearest = _nearest(text, keys)
+    nearest = nearest_names(text, keys)
     unread = [f"{each.place}: {each.withheld}" for each in listed.stores if each.withheld]
     raise StateUnknownError(name, nearest, unread=unread)
-
-
-def states_named(name: str, backends: Sequence[Backend]) -> tuple[StateName, ...]:
-    """Return every state that is meant: the one of a key, all of a root, or all that a pattern fits.
-
-    Only states that the code uses; no cloud is asked. Raises `StateUnknownError` with the nearest names, and
-    `StateAmbiguousError` for a key that several backends have.
-    """
-    text = name.removeprefix("s3://").removesuffix(LOCK_OBJECT_SUFFIX)
-    by_key = tuple(_by_key(text, backends))
-    if by_key:
-        return (_only(name, by_key),)
-    found = tuple(_by_root(text, backends))
-    if not found and _is_pattern(text):
-        known = (StateName(backend=each, key=key) for each in backends for key in each.keys)
-        found = tuple(state for state in known if _fits(text, state))
-    if not found:
-        raise StateUnknownError(
-            name, _nearest(text, [key for each in backends for key in each.keys])
-        )
-    return found
-
-
-def _by_key(text: str, backends: Sequence[Backend]) -> Iterator[StateName]:
-    """Yield the states that the code uses under a key, in any workspace."""
-    for backend in backends:
-        for key in dict.fromkeys((text, text.removeprefix(f"{backend.bucket}/"))):
-            # `env:/*/key` would be the key of a workspace that is called `*`.
-            if key in backend.keys or (uses_of(backend, key) and not _is_pattern(key)):
-                yield StateName(backend=backend, key=key)
-
-
-def _by_root(text: str, backends: Sequence[Backend]) -> Iterator[StateName]:
-    """Yield the states of a root, in every workspace that is known."""
-    path = posixpath.normpath(text) if text else text
-    for backend in backends:
-        keys = (key for use in backend.uses if use.root_path == path for key in use.state_keys())
-        for key in dict.fromkeys(keys):
-            yield StateName(backend=backend, key=key)
 
 
 def _known_states(backends: Sequence[Backend], board: Board) -> tuple[StateName, ...]:
@@ -125,29 +82,6 @@ def _known_states(backends: Sequence[Backend], board: Board) -> tuple[StateName,
         for key in (*backend.keys, *locked):
             found.setdefault((backend.name, key), StateName(backend=backend, key=key))
     return tuple(found.values())
-
-
-def _only(name: str, fitting: Sequence[StateName]) -> StateName:
-    unique = {(each.backend.name, each.key): each for each in fitting}
-    if len(unique) > 1:
-        raise StateAmbiguousError(name, sorted(unique))
-    return fitting[0]
-
-
-def _nearest(text: str, names: Sequence[str]) -> list[str]:
-    return difflib.get_close_matches(text, names, n=NEAREST_MAX, cutoff=NEAREST_CUTOFF)
-
-
-def _is_pattern(text: str) -> bool:
-    return any(character in text for character in PATTERN_CHARACTERS)
-
-
-def _fits(pattern: str, state: StateName) -> bool:
-    return fnmatchcase(state.key, pattern) or fnmatchcase(_path(state), pattern)
-
-
-def _path(state: StateName) -> str:
-    return f"{state.backend.bucket}/{state.key}"
 
 
 # Looking ----------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from holdfast.report.columns import counted
 
 if TYPE_CHECKING:
     from holdfast.app.lock_holding import Hold
-    from holdfast.app.lock_lookup import StateName
+    from holdfast.core.state_naming import StateName
 
 REASON_LENGTH_MAX = 400
 DURATION_PATTERN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
@@ -173,7 +173,7 @@ def chosen_states(
     names: Sequence[str], request: FleetRequest, *, whole: bool
 ) -> tuple[StateName, ...]:
     """Return the states that are meant; raise `UsageError` or an error of the lookup, and nothing is locked then."""
-    from holdfast.app.lock_lookup import StateName, states_named
+    from holdfast.core.state_naming import StateName, states_named
 
     if bool(names) == whole:
         raise UsageError(

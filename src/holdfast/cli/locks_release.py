@@ -39,8 +39,8 @@ def locks_release(
     """
     from holdfast.app.lock_breaking import check_account
     from holdfast.app.lock_hold_release import release_hold, states_of_hold, unread_of
-    from holdfast.app.lock_lookup import states_named
     from holdfast.app.lock_stores import customer_key_in
+    from holdfast.core.state_naming import states_named
 
     if not names and not identifier:
         raise UsageError(

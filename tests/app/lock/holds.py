@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from holdfast.app.lock_hold_release import HoldRelease, release_hold
 from holdfast.app.lock_holding import Hold, holding
-from holdfast.app.lock_lookup import StateName
 from holdfast.core.backends import Locking
 from holdfast.core.lock_marks import Onlooker
 from holdfast.core.locks import LockKind
+from holdfast.core.state_naming import StateName
 from tests.support.locking import Site
 
 KEYS = ("a/terraform.tfstate", "b/terraform.tfstate", "c/terraform.tfstate")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from holdfast.app.journal import Journal, Remover
 from holdfast.app.lock_breaking import Breaking, BrokenPart, break_locks
-from holdfast.app.lock_lookup import LookedAt, StateName, look_at
+from holdfast.app.lock_lookup import LookedAt, look_at
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.lock_outcomes import Standing
+from holdfast.core.state_naming import StateName
 from tests.app.locks.boards import ONLOOKER
 from tests.support.locking import KEY, Site, counting_bytes
 

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from holdfast.app.lock_lookup import StateName, look_at, state_named
+from holdfast.app.lock_lookup import look_at, state_named
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.facts import Withheld
 from holdfast.core.lock_board import Board, BoardRow, StoreListing
 from holdfast.core.locks import LockKind
+from holdfast.core.state_naming import StateName
 from holdfast.errors import StateAmbiguousError, StateUnknownError
 from tests.app.locks.boards import ANN, ONLOOKER, lock_of
 from tests.core.locked_states import DENIED, info_of, item_side, locks_of

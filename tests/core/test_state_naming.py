@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from holdfast.app.lock_lookup import StateName, states_named
 from holdfast.core.backends import Access, Backend
+from holdfast.core.state_naming import StateName, states_named
 from holdfast.errors import StateAmbiguousError, StateUnknownError
 from tests.support.observation import backend_of
 
