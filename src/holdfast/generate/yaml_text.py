@@ -16,9 +16,10 @@ YamlValue: TypeAlias = (
 )
 
 INDENT = "  "
-PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_ ./@+()~-]*[A-Za-z0-9_./@+()~-])?")
+# No mark of YAML at the start; `: ` and ` #` mean something anywhere.
+PLAIN = re.compile(r"(?:[A-Za-z_/$(]|\.(?=[a-z]))(?:(?!: | #)[ -~])*(?<![ :])")
 # What YAML 1.1 reads as a boolean or null; 1.2 knows fewer of them.
-RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", ".inf", ".nan"})
 ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
