@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from holdfast.aws.bucket_presence import BucketAddress
 from holdfast.aws.bucket_writes import add_policy_statements
 from holdfast.aws.connections import Connections
 from holdfast.aws.writing import Change, Patience
+from holdfast.core.backends import Access
 from holdfast.core.baseline import noncurrent_lifecycle_rule, tls_statement
 from holdfast.core.steps import (
     AddLifecycleRules,
@@ -18,6 +20,7 @@ from holdfast.core.steps import (
     CreateBucket,
 )
 from holdfast.errors import (
+    BucketElsewhereError,
     BucketTakenError,
     PermissionMissingError,
     ServiceError,
@@ -130,6 +133,38 @@ def test_a_bucket_of_an_account_that_is_not_known_is_never_taken_for_ours(
     )
     with pytest.raises(BucketTakenError):
         create_bucket(connections, unknown, CreateBucket(bucket=made.bucket, region=REGION))
+
+
+def test_a_bucket_of_ours_in_another_region_is_not_taken_for_the_new_one(
+    connections: Connections,
+    address: BucketAddress,
+    member: FreshAccount,
+    fault_proxy: FaultProxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # No endpoint of the backend's own: behind one, regions do not count.
+    monkeypatch.setenv("AWS_ENDPOINT_URL", fault_proxy.url)
+    in_aws = replace(address, access=Access(path_style=True))
+    member.clients.create_bucket(address.bucket, region="eu-central-1")
+    step = CreateBucket(bucket=address.bucket, region=REGION, tags=(("ManagedBy", "holdfast"),))
+    with pytest.raises(BucketElsewhereError) as caught:
+        create_bucket(connections, in_aws, step)
+    assert caught.value.headline == (
+        f"bucket `{address.bucket}` exists in eu-central-1, and was to be created in {REGION}"
+    )
+    # Nor is one that appeared in between.
+    fault_proxy.add(Rule(action=xml("", status=404), operation="s3:HeadBucket", times=1))
+    fault_proxy.add(
+        Rule(action=Refuse(code="BucketAlreadyOwnedByYou", status=409), operation="s3:CreateBucket")
+    )
+    with pytest.raises(BucketElsewhereError):
+        create_bucket(connections, in_aws, step)
+    # Nor is one whose region nobody tells.
+    fault_proxy.allow_all()
+    fault_proxy.deny("s3:HeadBucket")
+    with pytest.raises(PermissionMissingError):
+        create_bucket(connections, replace(in_aws, region="eu-central-1"), step)
+    assert "s3:PutBucketTagging" not in fault_proxy.counts()
 
 
 def test_a_bucket_that_does_not_show_at_once_is_waited_for(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from holdfast.core.backends import Access, Endpoints
 from holdfast.core.baseline import tls_statement
 from holdfast.core.cloud import (
     BillingMode,
@@ -24,6 +25,7 @@ from tests.rules.fleets import (
     DENIED,
     TABLE,
     Changes,
+    backend,
     healthy_bucket,
     healthy_table,
     observed,
@@ -73,6 +75,26 @@ def test_what_is_absent_has_everything_left_to_do(step: Step) -> None:
 def test_a_bucket_of_another_account_is_never_done() -> None:
     foreign = BucketForeign(name=BUCKET, expected_account="111111111111", region=None)
     assert standing(CREATE_BUCKET, observed(bucket=foreign)) == Ready()
+
+
+def test_a_bucket_in_another_region_is_not_the_one_to_be_created() -> None:
+    elsewhere = healthy_bucket(region=Known("us-west-2"))
+    assert standing(CREATE_BUCKET, observed(bucket=elsewhere)) == Ready()
+    # What else is wished for is asked for where the bucket is.
+    assert standing(ENABLE_VERSIONING, observed(bucket=elsewhere)) == Done()
+
+
+def test_a_bucket_whose_region_nobody_tells_is_neither_created_nor_missing() -> None:
+    assert standing(CREATE_BUCKET, observed(bucket=healthy_bucket(region=DENIED))) == Unknown(
+        DENIED
+    )
+
+
+def test_the_region_of_a_store_behind_an_endpoint_of_its_own_does_not_count() -> None:
+    store = backend(access=Access(endpoints=Endpoints(s3="https://s3.example.com")))
+    for region in (Known("us-west-2"), DENIED):
+        bucket = healthy_bucket(region=region)
+        assert standing(CREATE_BUCKET, observed(store, bucket=bucket)) == Done()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +165,7 @@ def test_a_policy_that_is_not_understood_is_unknown() -> None:
 
 
 def test_a_bucket_whose_tags_cannot_be_read_is_created_all_the_same() -> None:
-    assert standing(CREATE_BUCKET, observed(bucket=withheld_bucket())) == Done()
+    assert standing(CREATE_BUCKET, observed(bucket=healthy_bucket(tags=DENIED))) == Done()
 
 
 @pytest.mark.parametrize(

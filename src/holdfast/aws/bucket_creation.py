@@ -24,12 +24,18 @@ from holdfast.aws.writing import (
     known,
     pauses,
     sent,
+    withheld_error,
 )
 from holdfast.core.cloud import BucketAbsent, BucketForeign
-from holdfast.core.facts import Known
+from holdfast.core.facts import Known, Withheld
 from holdfast.core.standings import tags_missing
 from holdfast.core.steps import CreateBucket
-from holdfast.errors import BucketTakenError, EndpointUnreachableError, NotVerifiedError
+from holdfast.errors import (
+    BucketElsewhereError,
+    BucketTakenError,
+    EndpointUnreachableError,
+    NotVerifiedError,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.literals import BucketLocationConstraintType
@@ -46,7 +52,8 @@ FRESH = Patience(codes=CONFLICTS | {"NoSuchBucket", "404"}, seconds=APPEAR_SECON
 def create_bucket(connections: Connections, address: BucketAddress, step: CreateBucket) -> Change:
     """Create the bucket in its region, with tags and without access control lists, unless it is there.
 
-    Raises `BucketTakenError` when it belongs to another account: nothing is written to it then.
+    Raises `BucketTakenError` when it belongs to another account, `BucketElsewhereError` when it is in another
+    region: nothing is written to it then.
     """
     resource = f"bucket `{step.bucket}`"
     head = known(lambda: bucket_head(connections, address), resource=resource, patience=Patience())
@@ -54,10 +61,13 @@ def create_bucket(connections: Connections, address: BucketAddress, step: Create
         case BucketForeign():
             raise BucketTakenError(step.bucket)
         case BucketHere():
+            if _regions_count(address) and isinstance(head.region, Withheld):
+                raise withheld_error(head.region, resource=resource)
+            _require_region(head, address, step)
             return _tag(connections, address, step)
         case BucketAbsent():
             _create(connections, address, step, resource)
-    _wait_until_there(connections, address, resource)
+    _require_region(_wait_until_there(connections, address, resource), address, step)
     _tag(connections, address, step)
     return Change.WRITTEN
 
@@ -114,7 +124,23 @@ def _request(step: CreateBucket) -> CreateBucketRequestTypeDef:
     return request
 
 
-def _wait_until_there(connections: Connections, address: BucketAddress, resource: str) -> None:
+def _require_region(here: BucketHere, address: BucketAddress, step: CreateBucket) -> None:
+    """Raise `BucketElsewhereError` for a bucket that is known to be in another region."""
+    match here.region:
+        case Known(region) if region != step.region and _regions_count(address):
+            raise BucketElsewhereError(step.bucket, region=region, wanted=step.region)
+        case _:
+            return
+
+
+def _regions_count(address: BucketAddress) -> bool:
+    """Tell whether the region of a bucket means anything: not behind an endpoint of the backend's own."""
+    return address.access.endpoints.s3 is None
+
+
+def _wait_until_there(
+    connections: Connections, address: BucketAddress, resource: str
+) -> BucketHere:
     """Wait until HeadBucket lets us in; a new bucket's name takes a while to be known everywhere."""
     for _ in pauses(APPEAR_SECONDS):
         head = known(
@@ -122,7 +148,7 @@ def _wait_until_there(connections: Connections, address: BucketAddress, resource
         )
         match head:
             case BucketHere():
-                return
+                return head
             case BucketForeign():
                 raise BucketTakenError(address.bucket)
             case BucketAbsent():

@@ -31,6 +31,7 @@ from holdfast.core.steps import (
     AddLifecycleRules,
     AddPolicyStatements,
     BlockPublicAccess,
+    BucketSetting,
     BucketStep,
     CreateBucket,
     CreateTable,
@@ -75,7 +76,16 @@ Standing: TypeAlias = Done | Ready | Unknown
 def standing(step: Step, observed: ObservedBackend) -> Standing:
     """Tell whether the goal of a step is there, by what was observed of its backend."""
     if isinstance(step, BucketStep):
-        return _standing_of(existing_bucket(observed), lambda bucket: _bucket_has(step, bucket))
+        # A store behind an endpoint of its own says what it likes about regions.
+        own_regions = observed.backend.access.endpoints.s3 is not None
+        return _standing_of(
+            existing_bucket(observed),
+            lambda bucket: (
+                _bucket_created(step, bucket, regions_count=not own_regions)
+                if isinstance(step, CreateBucket)
+                else _bucket_has(step, bucket)
+            ),
+        )
     return _standing_of(existing_table(observed, step.table), lambda table: _table_has(step, table))
 
 
@@ -143,13 +153,19 @@ def _of(fact: Fact[Value], test: Callable[[Value], bool]) -> Fact[bool]:
     return Known(test(fact.value)) if isinstance(fact, Known) else fact
 
 
-def _bucket_has(step: BucketStep, bucket: Bucket) -> Fact[bool]:
+def _bucket_created(step: CreateBucket, bucket: Bucket, *, regions_count: bool) -> Fact[bool]:
+    """Tell whether the bucket that lets us in is the one that was to be created: in its region, with its tags.
+
+    Tags that cannot be read do not make it be created again.
+    """
+    tagged = not isinstance(bucket.tags, Known) or not tags_missing(step.tags, bucket.tags.value)
+    if not regions_count:
+        return Known(tagged)
+    return _of(bucket.region, lambda region: region == step.region and tagged)
+
+
+def _bucket_has(step: BucketSetting, bucket: Bucket) -> Fact[bool]:
     match step:
-        case CreateBucket():
-            # The bucket is there and lets us in. Tags that cannot be read do not make it be created again.
-            return Known(
-                not isinstance(bucket.tags, Known) or not tags_missing(step.tags, bucket.tags.value)
-            )
         case BlockPublicAccess():
             return _of(bucket.public_access_block, lambda block: block.complete)
         case EnableVersioning():

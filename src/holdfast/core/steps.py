@@ -161,15 +161,15 @@ class DisableTimeToLive:
     attribute: str
 
 
-BucketStep: TypeAlias = (
-    CreateBucket
-    | BlockPublicAccess
+BucketSetting: TypeAlias = (
+    BlockPublicAccess
     | EnableVersioning
     | EncryptBucket
     | EnforceBucketOwner
     | AddPolicyStatements
     | AddLifecycleRules
 )
+BucketStep: TypeAlias = CreateBucket | BucketSetting
 TableStep: TypeAlias = (
     CreateTable
     | EnablePointInTimeRecovery

@@ -152,6 +152,22 @@ class BucketTakenError(HoldfastError):
         )
 
 
+class BucketElsewhereError(HoldfastError):
+    """A bucket of that name exists in another region than the one that it was to be created in.
+
+    A bucket cannot move. Name the region that it is in, in the code or the declaration, or choose another name.
+    """
+
+    slug = "bucket-elsewhere"
+
+    def __init__(self, bucket: str, *, region: str, wanted: str) -> None:
+        super().__init__(
+            f"bucket `{bucket}` exists in {region}, and was to be created in {wanted}",
+            world="the bucket was not touched",
+            hints=(f"set the region to {region}, or choose another name for the bucket",),
+        )
+
+
 class TableNotALockTableError(HoldfastError):
     """A table of that name exists, and its key is not the one that locking needs.
 
