@@ -66,6 +66,27 @@ def test_a_region_that_s3_names_in_a_bad_request_is_followed_once(
     assert len(fault_proxy.requests()) <= 6
 
 
+@pytest.mark.parametrize("status", [301, 400])
+def test_a_bucket_that_is_somewhere_else_each_time_is_unknown(
+    connections: Connections, address: BucketAddress, fault_proxy: FaultProxy, status: int
+) -> None:
+    for number in range(1, 30):
+        moved = Response(
+            status=status, headers={"x-amz-bucket-region": f"xx-nowhere-{number}"}, body=b""
+        )
+        fault_proxy.add(Rule(action=Answer(response=moved), times=1))
+
+    # botocore follows once by itself, so that we see every other region.
+    assert bucket_head(connections, address) == Withheld(
+        reason=Reason.ERROR,
+        detail=(
+            "S3 sent the request on and on: eu-west-1 to xx-nowhere-2 to xx-nowhere-4"
+            " to xx-nowhere-6 to xx-nowhere-8"
+        ),
+    )
+    assert fault_proxy.counts() == {"s3:HeadBucket": 8}
+
+
 def test_a_bucket_that_is_not_there_is_absent(
     connections: Connections, address: BucketAddress
 ) -> None:

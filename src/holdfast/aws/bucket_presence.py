@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # HeadBucket needs the action of the listing (S3 API reference, HeadBucket, "Permissions").
 HEAD_PERMISSION = "s3:ListBucket"
 REGION_HEADER = "x-amz-bucket-region"
+REDIRECTS_MAX = 3
 DIRECTORY_SUFFIX = "--x-s3"
 
 
@@ -64,8 +65,16 @@ BucketHead: TypeAlias = BucketHere | BucketAbsent | BucketForeign
 def bucket_head(connections: Connections, address: BucketAddress) -> Fact[BucketHead]:
     """Find the bucket: HeadBucket, followed to the bucket's real region.
 
-    S3 answers 301 or 400 from a wrong region and names the right one in `x-amz-bucket-region`.
+    S3 answers 301 or 400 from a wrong region and names the right one in `x-amz-bucket-region`. AWS is right the
+    first time; whatever else sends us round in circles leaves the bucket unknown.
     """
+    return _bucket_head(connections, address, ())
+
+
+def _bucket_head(
+    connections: Connections, address: BucketAddress, sent_from: tuple[str, ...]
+) -> Fact[BucketHead]:
+    """Ask in the address's region; `sent_from` are the regions that named another one."""
     try:
         return Known(_head(connections, address))
     except ClientError as error:
@@ -76,7 +85,13 @@ def bucket_head(connections: Connections, address: BucketAddress) -> Fact[Bucket
             case HTTPStatus.MOVED_PERMANENTLY | HTTPStatus.BAD_REQUEST if (
                 region and region != address.region
             ):
-                return bucket_head(connections, replace(address, region=region))
+                path = (*sent_from, address.region or "the default region")
+                if len(path) > REDIRECTS_MAX:
+                    words = " to ".join((*path, region))
+                    return Withheld(
+                        reason=Reason.ERROR, detail=f"S3 sent the request on and on: {words}"
+                    )
+                return _bucket_head(connections, replace(address, region=region), path)
             case HTTPStatus.BAD_REQUEST | HTTPStatus.FORBIDDEN:
                 return _refused(connections, address, error)
             case _:
