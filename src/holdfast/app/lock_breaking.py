@@ -14,21 +14,14 @@ from dataclasses import dataclass
 from holdfast.app.journal import Journal, Removal, Remover
 from holdfast.app.lock_lookup import LookedAt
 from holdfast.app.lock_signals import signals_held_back
-from holdfast.aws.connections import Connections
-from holdfast.aws.identity_reads import CallerAddress, caller_identity
 from holdfast.aws.lock_objects import LOCK_BYTES_MAX
-from holdfast.core.accounts import names_accounts, wrong_account
-from holdfast.core.backends import Backend
 from holdfast.core.cleaning import printable
-from holdfast.core.cloud import Caller
 from holdfast.core.facts import Fact, Known, Withheld
 from holdfast.core.lock_board import StateLocks, confirmation_of, owners_of
 from holdfast.core.lock_outcomes import PartRelease, Standing, same_lock
 from holdfast.core.lock_view import LockPlace
 from holdfast.core.locks import Changed, LockKind, LockStore, StoredLock
 from holdfast.errors import (
-    AccountMismatchError,
-    AccountUnknownError,
     HoldfastError,
     JournalNotWrittenError,
     LockChangedError,
@@ -229,33 +222,6 @@ def is_unchanged(now: StoredLock, shown: StoredLock) -> bool:
     Locks that cannot be read have no id: an empty lock file looks like any other one.
     """
     return same_lock(now, shown) and now.version == shown.version
-
-
-def check_account(backend: Backend, *, connections: Connections) -> str | None:
-    """Return the caller's ARN, None where there is nobody to ask.
-
-    Raises `AccountMismatchError` when the credentials are of none of the accounts that are declared or allowed,
-    and `AccountUnknownError` when something names accounts and nobody can tell.
-    """
-    if connections.leaves_store(backend.access, "sts"):
-        return None
-    address = CallerAddress(access=backend.access, region=backend.region)
-    caller: Fact[Caller] = caller_identity(connections, address)
-    match caller:
-        case Withheld():
-            if names_accounts(backend):
-                raise AccountUnknownError(backend.name, reason=str(caller))
-            return None
-        case Known(known):
-            wrong = wrong_account(backend, known.account)
-            if wrong is not None:
-                raise AccountMismatchError(
-                    backend.name,
-                    expected=wrong.expected_words,
-                    actual=wrong.actual,
-                    caller=known.arn,
-                )
-            return known.arn
 
 
 # Words ------------------------------------------------------------------------------------------

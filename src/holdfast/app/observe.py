@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from holdfast.app.account_checking import is_outside_aws
 from holdfast.app.observe_asking import Answer, Questions
 from holdfast.app.observe_bucket import BucketObservation
 from holdfast.app.observe_table import TableObservation
@@ -71,20 +72,11 @@ class BackendObservation:
         self._bucket.start()
         for table in self._tables:
             table.start()
-        if self._is_elsewhere():
+        if is_outside_aws(self.backend, connections=self._connections):
             self._caller = CALLER_ELSEWHERE
             return
         address = CallerAddress(access=self.backend.access, region=self._caller_region)
         self._ask(caller_identity, address, self._identified)
-
-    def _is_elsewhere(self) -> bool:
-        """Tell whether AWS itself is asked for nothing: then nobody there has to say whose account it is.
-
-        A table in AWS beside a bucket elsewhere is in an account of AWS, and that must be the right one.
-        """
-        leaves_store, access = self._connections.leaves_store, self.backend.access
-        has_table_in_aws = bool(self.backend.tables) and leaves_store(access, "dynamodb")
-        return leaves_store(access, "sts") and not has_table_in_aws
 
     def _identified(self, caller: Fact[Caller]) -> None:
         self._caller = caller

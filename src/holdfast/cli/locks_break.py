@@ -53,10 +53,10 @@ def locks_break(
     is still what was shown. A lock that cannot be read goes by a short hash of its bytes. The journal keeps its
     full text. There is no way to remove a lock without having looked at it.
     """
+    from holdfast.app.account_checking import check_account
     from holdfast.app.journal import Journal, Remover, journal_path
     from holdfast.app.lock_breaking import (
         break_locks,
-        check_account,
         part_words,
         refuse_unseen,
     )

@@ -102,7 +102,7 @@ def locks_hold(
     stay until `holdfast locks release --id ID`: a lock has no expiry. With `--for` and no COMMAND this process stays
     and releases at the end.
     """
-    from holdfast.app.lock_breaking import check_account
+    from holdfast.app.account_checking import check_account
     from holdfast.app.lock_holding import holding
     from holdfast.app.lock_stores import customer_key_in
 

@@ -37,7 +37,7 @@ def locks_release(
     give back your own hold, if it is the only one of yours there. Locks of engines, and holds of other ids, are never
     touched. Each lock is removed only if it is still what was read, and every store is looked at again.
     """
-    from holdfast.app.lock_breaking import check_account
+    from holdfast.app.account_checking import check_account
     from holdfast.app.lock_hold_release import release_hold, states_of_hold, unread_of
     from holdfast.app.lock_stores import customer_key_in
     from holdfast.core.state_naming import states_named

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.app.lock_breaking import check_account
 from holdfast.core.backends import Locking
 from holdfast.core.lock_board import confirmation_of
 from holdfast.core.lock_outcomes import Standing
 from holdfast.core.locks import LockKind
 from holdfast.errors import (
-    AccountMismatchError,
     ExitCode,
     LockChangedError,
     LockIdWrongError,
@@ -209,35 +207,6 @@ def test_a_missing_table_in_which_nobody_locks_is_no_obstacle(ann: Breaker) -> N
     put(ann.place, LockKind.OBJECT)
     gone = replace(ann, place=replace(ann.place, table="no-such-table"), locking=Locking.LOCKFILE)
     assert standings(gone.remove(gone.look(), ANN)) == [Standing.GONE]
-
-
-# Whose account ----------------------------------------------------------------------------------
-
-
-def test_the_caller_must_be_of_the_declared_account(ann: Breaker) -> None:
-    declared = replace(ann.backend, account="999999999999")
-    with pytest.raises(AccountMismatchError):
-        check_account(declared, connections=ann.place.connections)
-
-
-def test_the_caller_must_be_of_an_account_that_the_code_allows(ann: Breaker) -> None:
-    own = ann.place.account.id
-    unnamed = replace(ann.backend, account=None)
-    connections = ann.place.connections
-    for wrong in (
-        replace(unnamed, accounts_allowed=("888888888888", "999999999999")),
-        replace(unnamed, accounts_forbidden=(own,)),
-    ):
-        with pytest.raises(AccountMismatchError):
-            check_account(wrong, connections=connections)
-    right = replace(unnamed, accounts_allowed=("999999999999", own))
-    assert check_account(right, connections=connections) == f"arn:aws:iam::{own}:root"
-
-
-def test_the_caller_is_named(ann: Breaker) -> None:
-    own = replace(ann.backend, account=ann.place.account.id)
-    arn = check_account(own, connections=ann.place.connections)
-    assert arn == f"arn:aws:iam::{ann.place.account.id}:root"
 
 
 # The journal ------------------------------------------------------------------------------------
