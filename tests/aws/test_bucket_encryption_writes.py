@@ -115,6 +115,29 @@ def test_a_key_that_can_be_used_is_written_once_and_known_by_its_alias(
     assert encrypt_bucket(connections, made, step, patience=PATIENCE) is Change.ALREADY_THERE
 
 
+@pytest.mark.parametrize("blocked", ["NONE", "SSE-C"])
+def test_blocked_types_are_written_back_as_they_were(
+    connections: Connections, made: BucketAddress, fault_proxy: FaultProxy, blocked: str
+) -> None:
+    # The embedded AWS forgets them; S3 takes a rule without them for a wish of its own defaults.
+    types = f"<BlockedEncryptionTypes><EncryptionType>{blocked}</EncryptionType></BlockedEncryptionTypes>"
+    stored = (
+        "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"
+        "<SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>"
+        f"{types}</Rule></ServerSideEncryptionConfiguration>"
+    )
+    answer = Response(status=200, headers={"Content-Type": "application/xml"}, body=stored.encode())
+    fault_proxy.add(
+        Rule(action=Answer(response=answer), operation="s3:GetBucketEncryption", times=1)
+    )
+    step = EncryptBucket(bucket=made.bucket, region=REGION, algorithm="aws:kms")
+    assert encrypt_bucket(connections, made, step, patience=PATIENCE) is Change.WRITTEN
+    (write,) = [
+        each for each in fault_proxy.requests() if each.operation == "s3:PutBucketEncryption"
+    ]
+    assert types in write.body.decode()
+
+
 def test_credentials_of_another_store_are_not_shown_to_kms(
     connections: Connections,
     made: BucketAddress,

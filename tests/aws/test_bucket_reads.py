@@ -87,20 +87,21 @@ def test_encryption_gives_algorithm_key_and_bucket_key(
     )
 
 
-def test_blocked_customer_keys_are_told(
-    connections: Connections, address: BucketAddress, fault_proxy: FaultProxy
+@pytest.mark.parametrize("blocked", ["SSE-C", "NONE"])
+def test_blocked_types_are_told(
+    connections: Connections, address: BucketAddress, fault_proxy: FaultProxy, blocked: str
 ) -> None:
     body = (
         b"<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"
         b"<SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>"
-        b"<BlockedEncryptionTypes><EncryptionType>SSE-C</EncryptionType></BlockedEncryptionTypes>"
+        b"<BlockedEncryptionTypes><EncryptionType>%s</EncryptionType></BlockedEncryptionTypes>"
         b"</Rule></ServerSideEncryptionConfiguration>"
-    )
+    ) % blocked.encode()
     headers = {"Content-Type": "application/xml"}
     fault_proxy.add(Rule(action=Answer(response=Response(status=200, headers=headers, body=body))))
 
     assert bucket_encryption(connections, address) == Known(
-        Encryption(algorithm="AES256", sse_c_blocked=True)
+        Encryption(algorithm="AES256", blocked_types=(blocked,))
     )
 
 

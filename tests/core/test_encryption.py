@@ -24,7 +24,7 @@ ENCRYPTIONS = st.none() | st.builds(
     algorithm=st.sampled_from((*ALGORITHMS_BY_STRENGTH, "aws:of-tomorrow")),
     key=st.none() | st.sampled_from((KEY, OTHER_KEY)),
     bucket_key=st.booleans(),
-    sse_c_blocked=st.booleans(),
+    blocked_types=st.sampled_from(((), ("SSE-C",), ("NONE",), ("SSE-C", "of-tomorrow"))),
 )
 
 
@@ -58,9 +58,9 @@ WISHES = st.builds(
             Encryption(algorithm="aws:kms", key=KEY, bucket_key=True),
         ),
         (
-            Encryption(algorithm="AES256", sse_c_blocked=True),
+            Encryption(algorithm="AES256", blocked_types=("SSE-C",)),
             wish("aws:kms", key_arn=KEY, bucket_key=True),
-            Encryption(algorithm="aws:kms", key=KEY, bucket_key=True, sse_c_blocked=True),
+            Encryption(algorithm="aws:kms", key=KEY, bucket_key=True, blocked_types=("SSE-C",)),
         ),
         (
             Encryption(algorithm="aws:kms:dsse", key=KEY),
@@ -87,7 +87,7 @@ def test_the_result_is_as_strong_as_before_and_fulfils_the_wish(
     after = encryption_with(current, wished)
     before = current or Encryption(algorithm="AES256")
     assert strength_of(after.algorithm) >= strength_of(before.algorithm)
-    assert after.sse_c_blocked == before.sse_c_blocked
+    assert after.blocked_types == before.blocked_types
     assert encryption_fulfils(after, wished)
 
 
@@ -122,7 +122,7 @@ def test_another_key_is_noticed(
 
 
 def test_the_rule_is_what_the_api_takes() -> None:
-    strong = Encryption(algorithm="aws:kms", key=KEY, bucket_key=True, sse_c_blocked=True)
+    strong = Encryption(algorithm="aws:kms", key=KEY, bucket_key=True, blocked_types=("SSE-C",))
     assert encryption_rule(strong) == {
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY},
         "BucketKeyEnabled": True,
@@ -131,4 +131,14 @@ def test_the_rule_is_what_the_api_takes() -> None:
     assert encryption_rule(Encryption(algorithm="AES256")) == {
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
         "BucketKeyEnabled": False,
+    }
+
+
+@pytest.mark.parametrize("blocked", [("NONE",), ("SSE-C",), ("SSE-C", "of-tomorrow")])
+def test_what_is_said_of_blocked_types_is_written_back(blocked: tuple[str, ...]) -> None:
+    current = Encryption(algorithm="AES256", blocked_types=blocked)
+    assert encryption_rule(encryption_with(current, wish("aws:kms", key_arn=KEY))) == {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY},
+        "BucketKeyEnabled": False,
+        "BlockedEncryptionTypes": {"EncryptionType": list(blocked)},
     }

@@ -85,6 +85,11 @@ def test_every_fact_that_a_step_could_change_is_remembered() -> None:
             "aws:kms, with key k, bucket key",
         ),
         (
+            FactName.ENCRYPTION,
+            {"encryption": Known(Encryption(algorithm="AES256", blocked_types=("NONE",)))},
+            "AES256, no type refused",
+        ),
+        (
             FactName.PUBLIC_ACCESS_BLOCK,
             {
                 "public_access_block": Known(

@@ -127,7 +127,7 @@ def test_what_is_there_is_written_along() -> None:
     bucket = healthy_bucket(
         policy=Known(policy(foreign)),
         lifecycle=lifecycle(theirs),
-        encryption=Known(Encryption(algorithm="AES256", sse_c_blocked=True)),
+        encryption=Known(Encryption(algorithm="AES256", blocked_types=("SSE-C",))),
     )
     assert written(ADD_POLICY_STATEMENTS, bucket) == {
         "Version": "2012-10-17",

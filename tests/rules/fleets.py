@@ -81,7 +81,7 @@ def healthy_bucket(**changes: Changes) -> Bucket:
         region=Known(REGION),
         directory=False,
         versioning=Known(Versioning(status=VersioningStatus.ENABLED)),
-        encryption=Known(Encryption(algorithm="AES256", sse_c_blocked=True)),
+        encryption=Known(Encryption(algorithm="AES256", blocked_types=("SSE-C",))),
         key=Known(None),
         public_access_block=Known(
             PublicAccessBlock(

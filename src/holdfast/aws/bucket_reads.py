@@ -66,7 +66,7 @@ def bucket_encryption(connections: Connections, address: BucketAddress) -> Encry
         algorithm=default["SSEAlgorithm"] if default else "AES256",
         key=(default.get("KMSMasterKeyID") or None) if default else None,
         bucket_key=rules[0].get("BucketKeyEnabled", False),
-        sse_c_blocked="SSE-C" in blocked,
+        blocked_types=tuple(blocked),
     )
 
 

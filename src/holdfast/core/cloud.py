@@ -48,7 +48,12 @@ class Encryption:
     algorithm: str  # AES256, aws:kms, aws:kms:dsse
     key: str | None = None  # as configured: id, ARN or alias; None = the AWS managed key
     bucket_key: bool = False
-    sse_c_blocked: bool = False
+    blocked_types: tuple[str, ...] = ()  # `BlockedEncryptionTypes`; empty when the rule has none
+
+    @property
+    def sse_c_blocked(self) -> bool:
+        """Tell whether uploads with a customer-provided key are refused."""
+        return "SSE-C" in self.blocked_types
 
 
 class KeyState(StrEnum):

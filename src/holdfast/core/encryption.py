@@ -26,7 +26,8 @@ def encryption_with(current: Encryption | None, wish: EncryptBucket) -> Encrypti
     """Return the encryption that fulfils the wish without taking anything from the current one.
 
     The stronger algorithm wins. A key is replaced only by a key that the wish names. A bucket key, once on,
-    stays on, and so does the refusal of SSE-C.
+    stays on. What is said of blocked types stays, `NONE` included: without it S3 may block SSE-C, with which
+    states can be encrypted.
     """
     if current is None:
         current = Encryption(algorithm=wish.algorithm)
@@ -72,9 +73,9 @@ def encryption_rule(encryption: Encryption) -> dict[str, object]:
     default = {"SSEAlgorithm": encryption.algorithm}
     if encryption.key is not None:
         default["KMSMasterKeyID"] = encryption.key
-    blocked = {"BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}}
+    blocked = {"BlockedEncryptionTypes": {"EncryptionType": list(encryption.blocked_types)}}
     return {
         "ApplyServerSideEncryptionByDefault": default,
         "BucketKeyEnabled": encryption.bucket_key,
-        **(blocked if encryption.sse_c_blocked else {}),
+        **(blocked if encryption.blocked_types else {}),
     }

@@ -90,9 +90,20 @@ def encryption_words(encryption: Encryption | None) -> str:
         encryption.algorithm,
         f"with key {encryption.key}" if encryption.key else "",
         "bucket key" if encryption.bucket_key else "",
-        "SSE-C refused" if encryption.sse_c_blocked else "",
+        _blocked_words(encryption.blocked_types),
     )
     return printable(", ".join(part for part in parts if part))
+
+
+def _blocked_words(types: tuple[str, ...]) -> str:
+    """Say which types of encryption are refused; `NONE` is how S3 writes that all are taken."""
+    match types:
+        case ():
+            return ""
+        case ("NONE",):
+            return "no type refused"
+        case _:
+            return f"{', '.join(types)} refused"
 
 
 def block_words(block: PublicAccessBlock) -> str:
