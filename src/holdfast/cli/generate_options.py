@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import click
 
+from holdfast.app.declared_fleet import DeclaredFleet, read_declared_fleet
 from holdfast.app.generated_files import compare_files, write_files
 from holdfast.cli.terminal import ink_for
 from holdfast.core.generated import GeneratedFile, Standing
@@ -36,6 +37,10 @@ class GenerateRequest:
     declaration: Path | None
     destination: Destination
     force: bool
+
+    def read_fleet(self) -> DeclaredFleet:
+        """Read the declaration, the code below its directory and the components of both."""
+        return read_declared_fleet(self.declaration, start=Path())
 
 
 def generate_options(command: Command) -> Command:

@@ -35,6 +35,11 @@ class Version:
         """Give `major.minor.patch`."""
         return f"{self.major}.{self.minor}.{self.patch}"
 
+    @property
+    def next_patch(self) -> Version:
+        """Return the version that comes after this one at the earliest."""
+        return Version(self.major, self.minor, self.patch + 1)
+
     @classmethod
     def parse(cls, text: str) -> Version | None:
         """Read `1.11.4`, `v1.11` or `1.12.0-beta1`; None when it is not a version."""
@@ -90,3 +95,27 @@ def oldest_allowed(constraint: str) -> Version | None:
         if version is not None and (match[1] or "=") in {"=", ">=", ">", "~>"}:
             lower_bounds.append(version)
     return max(lower_bounds, default=None)
+
+
+def allowed_below(constraint: str) -> Version | None:
+    """Return the first version that a `required_version` constraint refuses for being too new.
+
+    `>= 1.5, < 2.0` gives 2.0.0, `~> 1.9.0` gives 1.10.0, `<= 1.5.7` and `1.5.7` give 1.5.8. None when the text
+    sets no upper bound or is not a constraint.
+    """
+    upper_bounds: list[Version] = []
+    for part in constraint.split(","):
+        found = CONSTRAINT_PATTERN.match(part)
+        version = Version.parse(found[2]) if found is not None else None
+        if found is None or version is None:
+            return None
+        match found[1] or "=":
+            case "<":
+                upper_bounds.append(version)
+            case "<=" | "=":
+                upper_bounds.append(version.next_patch)
+            case "~>" if found[2].count(".") == 1:
+                upper_bounds.append(Version(version.major + 1))
+            case "~>" if found[2].count(".") > 1:
+                upper_bounds.append(Version(version.major, version.minor + 1))
+    return min(upper_bounds, default=None)

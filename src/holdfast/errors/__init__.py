@@ -14,6 +14,8 @@ from holdfast.errors.access import (
     ServiceError,
 )
 from holdfast.errors.generated import (
+    ComponentsInvalidError,
+    ComponentUnknownError,
     DeclarationMissingError,
     FilesRefusedError,
 )
@@ -44,6 +46,10 @@ from holdfast.errors.locks import (
 from holdfast.errors.model import (
     ExitCode,
     HoldfastError,
+)
+from holdfast.errors.permissions import (
+    PolicyIncompleteError,
+    PolicyTooLargeError,
 )
 from holdfast.errors.plans import (
     AccountUnknownError,
@@ -84,6 +90,8 @@ __all__ = [
     "BucketElsewhereError",
     "BucketTakenError",
     "CommandNotFoundError",
+    "ComponentUnknownError",
+    "ComponentsInvalidError",
     "ConditionsIgnoredError",
     "CredentialsError",
     "CustomerKeyError",
@@ -120,6 +128,8 @@ __all__ = [
     "PermissionMissingError",
     "PlanFileError",
     "PlanStaleError",
+    "PolicyIncompleteError",
+    "PolicyTooLargeError",
     "SandboxFailedError",
     "SandboxMissingError",
     "ServiceError",

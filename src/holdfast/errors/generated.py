@@ -27,6 +27,42 @@ class DeclarationMissingError(HoldfastError):
         )
 
 
+class ComponentsInvalidError(HoldfastError):
+    """Components do not fit the declaration: a value that is not declared, no backend, two with one key.
+
+    Components are those listed in the declaration and the roots whose path has the form that `layout.roots`
+    gives. All that is wrong with any of them is listed at once, and nothing is generated until it is mended.
+    """
+
+    slug = "components-invalid"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, path: str, mistakes: Sequence[tuple[str, str]]) -> None:
+        count = len(mistakes)
+        super().__init__(
+            f"`{path}` has {count} mistake{'s' if count != 1 else ''} in its components",
+            facts=mistakes,
+            world="nothing was written",
+        )
+
+
+class ComponentUnknownError(HoldfastError):
+    """There is no such component, or a field has a value that the declaration does not know.
+
+    The names and values that there are are listed, the most alike first.
+    """
+
+    slug = "component-unknown"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, mistakes: Sequence[tuple[str, Sequence[str]]]) -> None:
+        super().__init__(
+            "; ".join(words for words, _ in mistakes),
+            world="nothing was written",
+            hints=[f"did you mean `{valid[0]}`?" for _, valid in mistakes if valid],
+        )
+
+
 class FilesRefusedError(HoldfastError):
     """Files that somebody wrote or edited by hand stand where files would be generated.
 

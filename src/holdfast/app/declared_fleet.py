@@ -1,0 +1,99 @@
+"""Read what a declaration declares together with the code below its directory: all that is generated comes from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.app.fleet import DECLARATION_NAME
+from holdfast.app.scan import scan_repository
+from holdfast.core.component_fields import ComponentMistake
+from holdfast.core.components import Component, component_for, components_of
+from holdfast.core.declaration import Declaration
+from holdfast.core.engine_ranges import EngineRange, engine_ranges
+from holdfast.core.repository import Place, Repository, Root
+from holdfast.declaration.reading import read_declaration
+from holdfast.errors import ComponentsInvalidError, ComponentUnknownError, DeclarationMissingError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedComponent:
+    """A component and the root that it has in the code; None when no code is there."""
+
+    component: Component
+    root: Root | None
+
+    @property
+    def engines(self) -> tuple[EngineRange, ...]:
+        """Return what the root's pins say about the engines that run it."""
+        return engine_ranges(self.root.pins) if self.root is not None else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredFleet:
+    """A declaration, the code below its directory, and the components of both, listed ones first."""
+
+    directory: Path
+    declaration: Declaration
+    repository: Repository
+    components: tuple[PlacedComponent, ...]
+
+    def component_with(self, fields: Mapping[str, str]) -> PlacedComponent:
+        """Return the component with these fields, listed or not; raise `ComponentUnknownError`."""
+        found = component_for(self.declaration, fields, _root_paths(self.repository))
+        if isinstance(found, Component):
+            return _placed(found, _roots_by_path(self.repository))
+        raise ComponentUnknownError([(each.words, each.valid) for each in found])
+
+
+def read_declared_fleet(path: Path | None, *, start: Path) -> DeclaredFleet:
+    """Read the declaration at `path`, or else the nearest one in `start` or above, and the code beside it.
+
+    Raises `DeclarationMissingError`, `DeclarationInvalidError`, `PathNotFoundError`, and
+    `ComponentsInvalidError` with every component that is none.
+    """
+    file = path if path is not None else nearest_declaration(start)
+    directory = file.parent
+    declaration = read_declaration(file, directory=directory)
+    repository = scan_repository(directory)
+    found = components_of(declaration, _root_paths(repository))
+    if found.mistakes:
+        raise ComponentsInvalidError(
+            str(file), [(_place(each, file), each.words) for each in found.mistakes]
+        )
+    roots = _roots_by_path(repository)
+    return DeclaredFleet(
+        directory=directory,
+        declaration=declaration,
+        repository=repository,
+        components=tuple(_placed(each, roots) for each in found.components),
+    )
+
+
+def nearest_declaration(start: Path) -> Path:
+    """Return the declaration in a directory or in the nearest one above it; raise `DeclarationMissingError`."""
+    for directory in (start, *start.resolve().parents):
+        file = directory / DECLARATION_NAME
+        if file.is_file():
+            return file
+    raise DeclarationMissingError(DECLARATION_NAME, str(start))
+
+
+def _placed(component: Component, roots: Mapping[str, Root]) -> PlacedComponent:
+    root = roots.get(component.root) if component.root is not None else None
+    return PlacedComponent(component=component, root=root)
+
+
+def _roots_by_path(repository: Repository) -> dict[str, Root]:
+    return {root.path: root for root in repository.roots if root.place is Place.LIVE}
+
+
+def _root_paths(repository: Repository) -> tuple[str, ...]:
+    return tuple(_roots_by_path(repository))
+
+
+def _place(mistake: ComponentMistake, file: Path) -> str:
+    if mistake.span is not None:
+        return f"{file}:{mistake.span.line}:{mistake.span.column}"
+    return mistake.root if mistake.root is not None else str(file)
