@@ -50,7 +50,10 @@ def test_a_module_without_the_table_is_named_with_what_it_creates() -> None:
                     span=SourceSpan("setup/main.tf", 1, 1),
                 ),
             ),
-            advice="Add it to the module, with an `import` block if it is there already.",
+            advice=(
+                "Add it to the module, with an `import` block if it is there already:"
+                f" `holdfast generate setup {BUCKET}` shows a whole one."
+            ),
             backend=BUCKET,
         ),
     )

@@ -1,12 +1,17 @@
 from holdfast.core.findings import Evidence, Hit
 from holdfast.core.repository import CreatedKind, Creation, Place, SetupModule
 from holdfast.core.source import SourceSpan
-from holdfast.rules.setup_module_missing import ADVICE, setup_module_missing
+from holdfast.rules.setup_module_missing import setup_module_missing
 from tests.rules.fleets import BUCKET, fleet, hits, root
 from tests.rules.partial_files import settings
 
 OTHER_ROOT = root(
     "other", settings=settings(bucket="other-state", region="us-east-1", dynamodb_table=None)
+)
+
+ADVICE = (
+    "Write its code with `holdfast generate setup other-state --write`:"
+    " `import` blocks name what is there already."
 )
 
 

@@ -216,6 +216,20 @@ class Creation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetupPart:
+    """One thing that a setup module sets: a resource, or an argument that hardens one.
+
+    `kind` is the same in every module that sets it (`aws_s3_bucket_versioning.status`). `owner` is the name of
+    the bucket or table that it belongs to; None when it belongs to none, or the text does not decide it.
+    """
+
+    kind: str
+    address: str
+    span: SourceSpan
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetupModule:
     """A directory whose code creates the bucket or table of a backend.
 
@@ -229,6 +243,7 @@ class SetupModule:
     files: tuple[str, ...]
     backend_type: str  # `local` when it keeps its own state beside it, which is right
     region: str | None  # from its provider block, where it is literal
+    parts: tuple[SetupPart, ...] = ()
 
     @property
     def empty(self) -> bool:

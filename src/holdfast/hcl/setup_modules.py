@@ -17,6 +17,7 @@ from holdfast.core.repository import (
     LiteralValue,
     Place,
     SetupModule,
+    SetupPart,
 )
 from holdfast.core.source import SourceSpan
 from holdfast.hcl.evaluation import evaluate
@@ -29,6 +30,7 @@ from holdfast.hcl.modules import (
     may_hold_creation,
     parse_module_file,
 )
+from holdfast.hcl.setup_parts import evaluate_text, parts_of
 from holdfast.hcl.state_names import (
     BUCKET_MODULES,
     KNOWN_MODULES,
@@ -38,7 +40,7 @@ from holdfast.hcl.state_names import (
     is_state_name,
     registry_name,
 )
-from holdfast.hcl.syntax import AttributeSyntax, BlockSyntax
+from holdfast.hcl.syntax import BlockSyntax
 from holdfast.hcl.tree import resolved
 
 WANTED = frozenset({"resource", "module", "variable", "locals", "provider"})
@@ -99,6 +101,7 @@ class SetupModuleReader:
                 files=self._modules[path].files,
                 backend_type=backend_type_of(path),
                 region=self._region(path),
+                parts=tuple(self._parts(path)),
             )
             for path, creations in sorted(found.items())
         )
@@ -163,7 +166,7 @@ class SetupModuleReader:
                 created, argument = RESOURCE_KINDS[kind]
                 yield self._found(placed, created, f"{kind}.{label}", argument, scope)
             case "module", (label,):
-                source = _text(block.body.attribute("source"), scope)
+                source = evaluate_text(block.body.attribute("source"), scope)
                 yield from self._created_by_module(placed, label, registry_name(source), scope)
             case _:
                 pass
@@ -209,7 +212,7 @@ class SetupModuleReader:
                     pass
                 case Computed(text):
                     expression = text
-        hash_key = _text(body.attribute("hash_key"), scope)
+        hash_key = evaluate_text(body.attribute("hash_key"), scope)
         if kind is CreatedKind.LOCK_TABLE and body.attribute("hash_key") is not None:
             for_state = hash_key == LOCK_KEY
         else:
@@ -235,7 +238,7 @@ class SetupModuleReader:
         for placed in blocks:
             if placed.block.type != "module":
                 continue
-            source = _text(placed.block.body.attribute("source"), scope)
+            source = evaluate_text(placed.block.body.attribute("source"), scope)
             target = resolved(path, source) if source.startswith(".") else None
             if target is None or target not in setups or target == path:
                 continue
@@ -247,6 +250,34 @@ class SetupModuleReader:
                     span=SourceSpan(placed.path, placed.block.line, placed.block.column),
                 )
 
+    def _parts(
+        self,
+        path: str,
+        given: Mapping[str, LiteralValue] | None = None,
+        above: tuple[str, ...] = (),
+    ) -> Iterator[SetupPart]:
+        """Yield what a module sets, and what the local modules that it calls set for it."""
+        blocks = self._placed(path)
+        scope = ModuleScope(blocks, given)
+        for placed in blocks:
+            yield from parts_of(placed, scope)
+            block = placed.block
+            source = (
+                evaluate_text(block.body.attribute("source"), scope)
+                if block.type == "module"
+                else ""
+            )
+            target = resolved(path, source) if source.startswith(".") else None
+            if target is None or target not in self._modules or target in (*above, path):
+                continue
+            label = next(iter(block.labels), "")
+            for part in self._parts(target, _arguments(block, scope), (*above, path)):
+                yield replace(
+                    part,
+                    address=f"module.{label}.{part.address}",
+                    span=SourceSpan(placed.path, block.line, block.column),
+                )
+
     def _region(self, path: str) -> str | None:
         blocks = self._placed(path)
         scope = ModuleScope(blocks)
@@ -254,18 +285,10 @@ class SetupModuleReader:
             block = placed.block
             plain = block.body.attribute("alias") is None
             if block.type == "provider" and block.labels == ("aws",) and plain:
-                return _text(block.body.attribute("region"), scope) or None
+                return evaluate_text(block.body.attribute("region"), scope) or None
         return None
 
 
 def _arguments(block: BlockSyntax, scope: ModuleScope) -> Mapping[str, LiteralValue]:
     values = ((each.name, evaluate(each.expression, scope)) for each in block.body.attributes)
     return {name: value.value for name, value in values if isinstance(value, Literal)}
-
-
-def _text(attribute: AttributeSyntax | None, scope: ModuleScope) -> str:
-    match evaluate(attribute.expression, scope) if attribute is not None else None:
-        case Literal(str(text)):
-            return text
-        case _:
-            return ""

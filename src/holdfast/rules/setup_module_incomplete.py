@@ -9,11 +9,13 @@ right one.
 The part without code was made by hand or not at all, and the module says that all is well.
 
 ## Fix
-Add what is missing to the module, with an `import` block if it is there already.
+Add what is missing to the module, with an `import` block if it is there already. `holdfast generate setup BACKEND`
+prints a whole module to take it from.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from holdfast.core.findings import Evidence, Hit, Severity, fleet_rule
@@ -44,7 +46,10 @@ def setup_module_incomplete(fleet: Fleet) -> Iterator[Hit]:
                         ),
                         *created,
                     ),
-                    advice="Add it to the module, with an `import` block if it is there already.",
+                    advice=(
+                        "Add it to the module, with an `import` block if it is there already:"
+                        f" `holdfast generate setup {shlex.quote(backend.name)}` shows a whole one."
+                    ),
                     backend=backend.name,
                 )
             case _:

@@ -11,12 +11,13 @@ What no code describes is set up by hand: nobody sees that its table was never c
 switched off, and nobody can build it again.
 
 ## Fix
-Write a module like the one of the other backend, with `import` blocks for the bucket and table that are there
-already, and keep its state local.
+`holdfast generate setup BACKEND --write` writes a module like the one of the other backend, with `import` blocks for
+the bucket and table that are there already. Keep its state local.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from holdfast.core.backends import Backend
@@ -26,7 +27,8 @@ from holdfast.core.repository import SetupModule
 from holdfast.core.setup_modules import SetupComplete, SetupEmpty, SetupMissing, setup_of
 from holdfast.core.source import SourceSpan
 
-ADVICE = "Write the code that creates bucket and lock table, with `import` blocks for what is there already."
+ADVICE = "Write its code with `{command}`: `import` blocks name what is there already."
+COMMAND = "holdfast generate setup {backend} --write"
 
 
 @fleet_rule(Severity.MEDIUM)
@@ -69,6 +71,7 @@ def _hit(
         for other, module in patterns
     ]
     like = f" `{patterns[0][1].path}` shows how." if patterns else ""
+    advice = ADVICE.format(command=COMMAND.format(backend=shlex.quote(backend.name)))
     return Hit(
-        message=message, evidence=tuple(evidence), advice=ADVICE + like, backend=backend.name
+        message=message, evidence=tuple(evidence), advice=advice + like, backend=backend.name
     )
