@@ -70,6 +70,22 @@ def test_a_rule_that_does_not_exist_is_named_with_the_nearest_one(in_fleet: Comm
     assert "did you mean `lock-table-missing`?" in refused.errors
 
 
+def test_a_rule_that_needs_the_cloud_is_not_judged_without_it(in_fleet: CommandLine) -> None:
+    of_code, of_cloud = ("--only", "key-collision"), ("--only", "bucket-public")
+    assert in_fleet("audit", "--offline", *of_code).status == 0
+    for named in (of_cloud, (*of_code, *of_cloud)):
+        assert in_fleet("audit", "--offline", *named) == Finished(
+            status=2,
+            output="",
+            errors=(
+                "error[usage]: `bucket-public` is judged by what the cloud says, and `--offline` does not"
+                " read it\nnothing was judged\n\n"
+                "hint: leave out `--offline`\nhint: or name rules over the code alone\n"
+            ),
+        )
+    assert in_fleet("audit", *of_cloud).status == 0
+
+
 @pytest.mark.parametrize("command", ["plan", "apply"])
 def test_a_plan_for_a_rule_that_does_not_exist_is_no_empty_plan(
     in_fleet: CommandLine, command: str

@@ -67,7 +67,7 @@ def audit(
     Nothing is changed, and no state is read.
     """
     rules = all_rules()
-    names = checked_rules(only, rules)
+    names = checked_rules(only, rules, offline=offline)
     if offline:
         fleet = read_code(request)
     else:
