@@ -36,13 +36,44 @@ def test_every_command_explains_itself(cli: CommandLine, command: str) -> None:
 def test_an_option_that_does_not_exist_is_refused(cli: CommandLine, command: str) -> None:
     refused = cli(command, "--no-such-option")
     assert (refused.status, refused.output) == (2, "")
-    assert "No such option '--no-such-option'" in refused.errors
+    assert refused.errors.startswith("error[usage]: no such option '--no-such-option'\n")
+    assert f"hint: `holdfast {command}" in refused.errors
 
 
-def test_a_command_that_does_not_exist_is_refused(cli: CommandLine) -> None:
-    refused = cli("audti")
-    assert (refused.status, refused.output) == (2, "")
-    assert "No such command 'audti'" in refused.errors
+@pytest.mark.parametrize(
+    ("arguments", "words", "hints"),
+    [
+        (("audti",), "no such command 'audti'", ("did you mean `audit`?", "holdfast")),
+        (("--versoin",), "no such option '--versoin'", ("did you mean `--version`?", "holdfast")),
+        (
+            ("audit", "--offlien"),
+            "no such option '--offlien'",
+            ("did you mean `--offline`?", "holdfast audit"),
+        ),
+        (("locks", "show"), "missing argument 'KEY'", ("holdfast locks show",)),
+        (("plan", "--out"), "option '--out' requires an argument", ("holdfast plan",)),
+        (("demo", "now"), "got unexpected extra argument (now)", ("holdfast demo",)),
+        (
+            ("audit", "--format", "yaml"),
+            "invalid value for '--format': 'yaml' is not one of 'text', 'json', 'markdown'",
+            ("holdfast audit",),
+        ),
+    ],
+    ids=str,
+)
+def test_a_command_line_that_click_refuses_is_told_as_every_other_mistake(
+    cli: CommandLine, arguments: tuple[str, ...], words: str, hints: tuple[str, ...]
+) -> None:
+    *nearest, command = hints
+    lines = [*nearest, f"`{command} --help` shows what there is"]
+    assert cli(*arguments) == Finished(
+        status=2,
+        output="",
+        errors=(
+            f"error[usage]: {words}\nnothing was read or changed\n\n"
+            + "".join(f"hint: {line}\n" for line in lines)
+        ),
+    )
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "soon", "1e9", "nan", "inf"])

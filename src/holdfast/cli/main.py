@@ -61,9 +61,13 @@ def run_command(arguments: Sequence[str]) -> int:
 
     try:
         outcome = commands.main(args=list(arguments), prog_name="holdfast", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()  # a group without its command: the help, and nothing else to say
         return error.exit_code
+    except click.ClickException as error:
+        from holdfast.cli.usage_errors import usage_error
+
+        return report_error(usage_error(error, arguments))
     except click.Abort:
         # Click makes this of an interrupt too, and has ended the line with `^C` already.
         print("interrupted", file=sys.stderr)
