@@ -215,6 +215,10 @@ def test_one_state_of_somebody_else_refuses_the_whole_freeze(world: World) -> No
     assert refused.status == 5
     assert f"error[lock-held]: `{OTHER_KEY}` is locked by " in refused.errors
     assert "reason     mine\n" in refused.errors
+    assert (
+        f"hint: if it may be given back: `holdfast locks release --id {first}`\n" in refused.errors
+    )
+    assert "locks break" not in refused.errors
     assert locked(world) == ({OTHER_KEY}, {OTHER_KEY})
     assert world.holdfast("locks", "release", "--id", first).status == 0
 

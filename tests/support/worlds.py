@@ -49,7 +49,9 @@ class World:
             region=self.scenario.region,
             through=through,
         )
-        return {**settings, "PYTHONUNBUFFERED": "1", **more}
+        # What commands keep of a user, they keep beside the repository.
+        kept = self.repository.with_name(f"{self.repository.name}-kept")
+        return {**settings, "XDG_STATE_HOME": str(kept), "PYTHONUNBUFFERED": "1", **more}
 
     def terraform(self, directory: str = ".") -> Terraform:
         """Return real Terraform in a directory of the repository."""

@@ -14,6 +14,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from holdfast.core.lock_outcomes import PartRelease
@@ -38,12 +39,20 @@ class Remover:
     version: str
 
 
+class RemovalCommand(StrEnum):
+    """Name the commands that remove locks."""
+
+    BREAK = "locks break"
+    RELEASE = "locks release"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
     """One lock that is to be removed. `identifier` joins the two lines of it; `moment` is RFC 3339."""
 
     identifier: str
     moment: str
+    command: RemovalCommand
     remover: Remover
     backend: str
     place: LockPlace
@@ -73,6 +82,7 @@ class Journal:
                 "event": "intent",
                 "removal": removal.identifier,
                 "moment": removal.moment,
+                "command": removal.command.value,
                 "by": removal.remover.who,
                 "caller": removal.remover.caller,
                 "holdfast": removal.remover.version,

@@ -11,19 +11,25 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from holdfast.app.journal import Journal, Removal, Remover
+from holdfast.app.journal import RemovalCommand
 from holdfast.app.lock_lookup import LookedAt
-from holdfast.app.lock_signals import signals_held_back
+from holdfast.app.lock_removal import (
+    BrokenPart,
+    Ledger,
+    Target,
+    current_of,
+    fact_words,
+    lock_words,
+    part_words,
+)
 from holdfast.aws.lock_objects import LOCK_BYTES_MAX
 from holdfast.core.cleaning import printable
-from holdfast.core.facts import Fact, Known, Withheld
+from holdfast.core.facts import Known, Withheld
 from holdfast.core.lock_board import StateLocks, confirmation_of, owners_of
-from holdfast.core.lock_outcomes import PartRelease, Standing, same_lock
-from holdfast.core.lock_view import LockPlace
-from holdfast.core.locks import Changed, LockKind, LockStore, StoredLock
+from holdfast.core.lock_outcomes import Standing, same_lock
+from holdfast.core.locks import LockKind, StoredLock
 from holdfast.errors import (
     HoldfastError,
-    JournalNotWrittenError,
     LockChangedError,
     LockIdWrongError,
     LockNotBrokenError,
@@ -31,25 +37,7 @@ from holdfast.errors import (
     LockUnseenError,
 )
 
-FREE = "no lock"
 WORDS_MAX = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """One lock that is to be removed."""
-
-    store: LockStore
-    place: LockPlace
-    lock: StoredLock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokenPart:
-    """What became of one lock that was confirmed, and where it was."""
-
-    place: LockPlace
-    release: PartRelease
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,61 +81,27 @@ def break_locks(
     looked: LookedAt,
     confirmations: Collection[str],
     *,
-    journal: Journal,
-    remover: Remover,
-    clock: Callable[[], str],
-    random: Callable[[int], bytes],
+    ledger: Ledger,
     on_part: Callable[[BrokenPart], None],
 ) -> Breaking:
     """Remove the confirmed locks of a state; what was not confirmed stays.
 
-    `clock` gives the time as RFC 3339; `on_part` is called as soon as it is known what became of a lock, and no
-    signal comes in between. Raises `LockUnseenError`, `LockIdWrongError`, `LockTooLargeError`,
-    `LockChangedError` and `JournalNotWrittenError`: nothing was removed then. What the stores answer to the
-    removal itself is in the result.
+    `on_part` is called as soon as it is known what became of a lock, and no signal comes in between. Raises
+    `LockUnseenError`, `LockIdWrongError`, `LockTooLargeError`, `LockChangedError` and `JournalNotWrittenError`: nothing
+    was removed then. What the stores answer to the removal itself is in the result.
     """
     locks = looked.view.locks
     refuse_unseen(locks)
     targets = confirmed_targets(looked, confirmations)
     refuse_changed(locks.key, targets)
-    removals = [
-        Removal(
-            identifier=random(8).hex(),
-            moment=clock(),
-            remover=remover,
-            backend=locks.backend,
-            place=target.place,
-            lock=target.lock,
-        )
-        for target in targets
-    ]
-    for removal in removals:
-        journal.note_intent(removal)
-    parts: list[BrokenPart] = []
-    problem = ""
-    with signals_held_back():
-        for target, removal in zip(targets, removals, strict=True):
-            release = released(target, locks.key)
-            part = BrokenPart(place=target.place, release=release)
-            parts.append(part)
-            on_part(part)
-            try:
-                journal.note_outcome(removal, release, moment=clock())
-            except JournalNotWrittenError as error:
-                problem = error.headline
+    noted = ledger.note(targets, RemovalCommand.BREAK)
+    removed = ledger.remove(noted, on_part=on_part)
     left = [word for word in owners_of(locks.held) if word not in confirmations]
-    return Breaking(key=locks.key, parts=tuple(parts), left=tuple(left), journal_problem=problem)
-
-
-def released(target: Target, key: str) -> PartRelease:
-    """Delete one lock if it is still what was shown, and look at its store again."""
-    outcome = target.store.release(key, target.lock)
-    return PartRelease(
-        kind=target.store.kind,
-        place=target.store.place,
-        lock=target.lock,
-        outcome=outcome,
-        after=target.store.read(key),
+    return Breaking(
+        key=locks.key,
+        parts=removed.parts,
+        left=tuple(left),
+        journal_problem=removed.journal_problem,
     )
 
 
@@ -190,7 +144,7 @@ def confirmed_targets(looked: LookedAt, confirmations: Collection[str]) -> tuple
             )
             raise LockIdWrongError(view.locks.key, printable(given, length_max=WORDS_MAX), facts)
     targets = tuple(
-        Target(store=store, place=place, lock=side.lock)
+        Target(backend=view.locks.backend, store=store, place=place, lock=side.lock)
         for (side, place), store in zip(view.located, looked.stores, strict=True)
         if side.lock is not None and confirmation_of(side.lock) in confirmations
     )
@@ -222,44 +176,3 @@ def is_unchanged(now: StoredLock, shown: StoredLock) -> bool:
     Locks that cannot be read have no id: an empty lock file looks like any other one.
     """
     return same_lock(now, shown) and now.version == shown.version
-
-
-# Words ------------------------------------------------------------------------------------------
-
-
-def lock_words(lock: StoredLock) -> str:
-    """Return a lock as what confirms it and who holds it."""
-    holder = lock.holder
-    who = f" ({printable(holder.who, length_max=WORDS_MAX)})" if holder and holder.who else ""
-    return f"{confirmation_of(lock)}{who}"
-
-
-def fact_words(seen: Fact[StoredLock | None]) -> str:
-    """Return what a store shows."""
-    if isinstance(seen, Withheld):
-        return f"unknown: {seen}"
-    return FREE if seen.value is None else lock_words(seen.value)
-
-
-def current_of(part: PartRelease) -> Fact[StoredLock | None]:
-    """Return what is there now instead of the lock that was shown."""
-    match part.outcome:
-        case Changed(current=Known() as current) if isinstance(part.after, Withheld):
-            return current
-        case _:
-            return part.after
-
-
-def part_words(part: BrokenPart) -> str:
-    """Say what became of one lock."""
-    release = part.release
-    why = f": {release.reason}" if release.reason else ""
-    match release.standing:
-        case Standing.GONE:
-            return f"{part.place.address} was removed"
-        case Standing.LOST:
-            return f"{part.place.address} had changed and was left alone; now: {fact_words(current_of(release))}"
-        case Standing.LEFT:
-            return f"{part.place.address} is still there{why}"
-        case Standing.UNKNOWN:
-            return f"{part.place.address} may still be there{why}"

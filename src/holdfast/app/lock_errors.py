@@ -9,6 +9,7 @@ from typing import assert_never
 from holdfast.app.lock_taking import Shortfall
 from holdfast.core.cleaning import printable
 from holdfast.core.facts import Fact, Known, Reason, Withheld
+from holdfast.core.lock_holds import hold_of
 from holdfast.core.lock_info import LockInfo, UnreadableLock, lock_object_key, lock_path
 from holdfast.core.lock_outcomes import REMAINING, PartRelease, Standing
 from holdfast.core.locks import (
@@ -145,6 +146,7 @@ def held_error(
         identifier=shown(info.identifier) if info is not None else "",
         who=shown(info.who) if info is not None else "",
         facts=facts,
+        is_hold=isinstance(holder, Known) and hold_of(holder.value) is not None,
     )
 
 

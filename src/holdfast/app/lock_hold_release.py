@@ -1,14 +1,18 @@
-"""Give back what `holdfast locks hold` took, from any process: holds alone, and each only if it is still what was read."""
+"""Give back what `holdfast locks hold` took, from any process: holds alone, and each only if it is still what was read.
+
+Every one of them stands in the journal before the first is removed, as when a lock is broken.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from holdfast.app.lock_breaking import BrokenPart, Target, refuse_unseen, released
+from holdfast.app.journal import RemovalCommand
+from holdfast.app.lock_breaking import refuse_unseen
 from holdfast.app.lock_errors import LockedState, release_error
 from holdfast.app.lock_lookup import LookedAt, look_at
-from holdfast.app.lock_signals import signals_held_back
+from holdfast.app.lock_removal import BrokenPart, Ledger, NotedTarget, Target
 from holdfast.aws.connections import Connections
 from holdfast.core.backends import Backend
 from holdfast.core.lock_board import Board
@@ -42,11 +46,15 @@ class GivenBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRelease:
-    """What a release did; `others` are locks on the same states that were not touched, with their holders."""
+    """What a release did; `others` are locks on the same states that were not touched, with their holders.
+
+    `journal_problem` is why an outcome is missing in the journal; what was removed stands there all the same.
+    """
 
     identifier: str
     given_back: tuple[GivenBack, ...]
     others: tuple[tuple[str, str], ...]
+    journal_problem: str = ""
 
     @property
     def error(self) -> HoldfastError | None:
@@ -106,6 +114,7 @@ def release_hold(
     states: Sequence[StateName],
     *,
     identifier: str | None,
+    ledgers: Mapping[str, Ledger],
     backends: Sequence[Backend],
     connections: Connections,
     onlooker: Onlooker,
@@ -114,8 +123,9 @@ def release_hold(
 ) -> HoldRelease:
     """Give back the hold with this id on these states; without an id, the one hold of the onlooker's own there.
 
-    Every state is looked at first, in every store. Raises `LockUnseenError`, `HoldForeignError` and `HoldMissingError`:
-    nothing was removed then. What the stores answer to the removal itself is in the result.
+    Every state is looked at first, in every store. `ledgers` has one for the name of each backend. Raises
+    `LockUnseenError`, `HoldForeignError`, `HoldMissingError` and `JournalNotWrittenError`: nothing was removed then.
+    What the stores answer to the removal itself is in the result.
     """
     looked: list[tuple[StateName, LookedAt]] = []
     for state in states:
@@ -131,7 +141,6 @@ def release_hold(
         if on_looked is not None:
             on_looked(state)
     wanted = identifier or own_identifier([each for _, each in looked], onlooker.who)
-    given_back: list[GivenBack] = []
     others: list[tuple[str, str]] = []
     chosen = [(state, targets_of(seen, wanted)) for state, seen in looked]
     for state, seen in looked:
@@ -140,15 +149,28 @@ def release_hold(
         if others:
             raise HoldForeignError(others)
         raise HoldMissingError(f"with the id `{wanted}` on these states")
+    noted: list[tuple[StateName, Ledger, tuple[NotedTarget, ...]]] = []
     for state, targets in chosen:
         if targets:
-            with signals_held_back():
-                parts = tuple(
-                    BrokenPart(place=target.place, release=released(target, state.key))
-                    for target in targets
-                )
-            given_back.append(GivenBack(state=state, identifier=wanted, parts=parts))
-    return HoldRelease(identifier=wanted, given_back=tuple(given_back), others=tuple(others))
+            ledger = ledgers[state.backend.name]
+            noted.append((state, ledger, ledger.note(targets, RemovalCommand.RELEASE)))
+    given_back: list[GivenBack] = []
+    problems: list[str] = []
+    for state, ledger, of_state in noted:
+        removed = ledger.remove(of_state, on_part=ignore_part)
+        given_back.append(GivenBack(state=state, identifier=wanted, parts=removed.parts))
+        problems += [removed.journal_problem] if removed.journal_problem else []
+    return HoldRelease(
+        identifier=wanted,
+        given_back=tuple(given_back),
+        others=tuple(others),
+        journal_problem=next(iter(problems), ""),
+    )
+
+
+def ignore_part(part: BrokenPart) -> None:
+    """Show nothing."""
+    del part
 
 
 def own_identifier(looked: Sequence[LookedAt], who: str) -> str:
@@ -176,7 +198,7 @@ def own_identifier(looked: Sequence[LookedAt], who: str) -> str:
 def targets_of(looked: LookedAt, identifier: str) -> tuple[Target, ...]:
     """Return the locks of a hold on one state, in every store that has one."""
     return tuple(
-        Target(store=store, place=place, lock=side.lock)
+        Target(backend=looked.view.locks.backend, store=store, place=place, lock=side.lock)
         for side, store, place in zip(
             looked.view.locks.sides, looked.stores, looked.view.places, strict=True
         )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-import holdfast
 from holdfast.app.fleet import FleetRequest
-from holdfast.cli.locks_options import found_state, identity, onlooker_now, state_options
+from holdfast.cli.locks_options import (
+    found_state,
+    journal_option,
+    ledger_of,
+    onlooker_now,
+    report_journal_problem,
+    state_options,
+)
 from holdfast.cli.options import connect, connection_options
 from holdfast.cli.terminal import answer_to, ink_for, is_interactive
 from holdfast.core.lock_board import StateLocks, owners_of
@@ -32,13 +36,7 @@ from holdfast.report.locks_show_text import danger_text
     metavar="ID",
     help="Remove the lock with this id without asking; may be repeated.",
 )
-@click.option(
-    "--journal",
-    "journal_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write down there what is removed, instead of `~/.local/state/holdfast/journal.jsonl`.",
-)
+@journal_option
 def locks_break(
     *,
     name: str,
@@ -54,15 +52,10 @@ def locks_break(
     full text. There is no way to remove a lock without having looked at it.
     """
     from holdfast.app.account_checking import check_account
-    from holdfast.app.journal import Journal, Remover, journal_path
-    from holdfast.app.lock_breaking import (
-        break_locks,
-        part_words,
-        refuse_unseen,
-    )
+    from holdfast.app.lock_breaking import break_locks, refuse_unseen
+    from holdfast.app.lock_removal import part_words
 
     onlooker = onlooker_now(None)
-    me = identity()
     with connect(timeout_seconds) as connections:
         found = found_state(name, request, connections=connections, onlooker=onlooker)
         caller = check_account(found.backend, connections=connections)
@@ -75,24 +68,18 @@ def locks_break(
         if not confirmed:
             print("no lock was removed", file=sys.stderr)
             return ExitCode.FAILED
-        journal = Journal(path=journal_file or journal_path(os.environ, Path.home()))
+        ledger = ledger_of(journal_file, caller)
         breaking = break_locks(
             found.looked,
             confirmed,
-            journal=journal,
-            remover=Remover(who=me.who, caller=caller, version=holdfast.__version__),
-            clock=lambda: datetime.now(UTC).isoformat(),
-            random=os.urandom,
+            ledger=ledger,
             on_part=lambda part: print(part_words(part), flush=True),
         )
     for each in breaking.left:
         print(f"{each} was not named and stays")
-    print(f"{counted(len(breaking.removed), 'lock')} removed; the text is in {journal.path}")
+    print(f"{counted(len(breaking.removed), 'lock')} removed; the text is in {ledger.journal.path}")
     if breaking.journal_problem:
-        print(
-            f"the journal does not say what became of it: {breaking.journal_problem}",
-            file=sys.stderr,
-        )
+        report_journal_problem(breaking.journal_problem)
     if breaking.error is not None:
         raise breaking.error
     return ExitCode.FAILED if breaking.journal_problem else ExitCode.DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from holdfast.errors import UsageError
 if TYPE_CHECKING:
     from holdfast.app.lock_listing_stores import Counted
     from holdfast.app.lock_lookup import LookedAt
+    from holdfast.app.lock_removal import Ledger
     from holdfast.aws.connections import Connections
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -84,6 +86,36 @@ def failed_at_option(command: Command) -> Command:
         help="When a run of yours was refused (RFC 3339): marks a lock that may be its own.",
     )
     return decorate(command)
+
+
+def journal_option(command: Command) -> Command:
+    """Add `--journal`; the command gets it as `journal_file`."""
+    decorate = click.option(
+        "--journal",
+        "journal_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write down there what is removed, instead of `~/.local/state/holdfast/journal.jsonl`.",
+    )
+    return decorate(command)
+
+
+def ledger_of(journal_file: Path | None, caller: str | None) -> Ledger:
+    """Return the journal of this command, whose user AWS knows as `caller`."""
+    from holdfast.app.journal import Journal, Remover, journal_path
+    from holdfast.app.lock_removal import Ledger
+
+    return Ledger(
+        journal=Journal(path=journal_file or journal_path(os.environ, Path.home())),
+        remover=Remover(who=identity().who, caller=caller, version=holdfast.__version__),
+        clock=lambda: datetime.now(UTC).isoformat(),
+        random=os.urandom,
+    )
+
+
+def report_journal_problem(problem: str) -> None:
+    """Say that an outcome is missing in the journal; the lock itself stands there."""
+    print(f"the journal does not say what became of it: {problem}", file=sys.stderr)
 
 
 def onlooker_now(failed_at: str | None) -> Onlooker:

@@ -11,25 +11,40 @@ class LockHeldError(HoldfastError):
     """Somebody holds the lock of the state, so it was not taken.
 
     The lock is shown as it is stored. Its age proves nothing: an apply may run for hours, and an engine
-    that was killed leaves its lock for ever. Ask whoever holds it before it is removed.
+    that was killed leaves its lock for ever. Ask whoever holds it before it is removed. A lock that `locks hold` took
+    is given back by `locks release` with its id.
     """
 
     slug = "lock-held"
     exit_code = ExitCode.LOCKED
 
     def __init__(
-        self, key: str, *, identifier: str, who: str, facts: Sequence[tuple[str, str]]
+        self,
+        key: str,
+        *,
+        identifier: str,
+        who: str,
+        facts: Sequence[tuple[str, str]],
+        is_hold: bool = False,
     ) -> None:
         holder = f" by {who}" if who else ""
         asked = f", or ask {who}" if who else ""
+        hints = (
+            (
+                f"wait until it is released{asked}",
+                f"if it may be given back: `holdfast locks release --id {identifier}`",
+            )
+            if is_hold
+            else (
+                f"wait for that run to end{asked}",
+                f"if you know that the run is dead, `holdfast locks break {key}`",
+            )
+        )
         super().__init__(
             f"`{key}` is locked{holder}",
             facts=facts,
             world="nothing was changed",
-            hints=(
-                f"wait for that run to end{asked}",
-                f"if you know that the run is dead, `holdfast locks break {key}`",
-            ),
+            hints=hints,
         )
         self.identifier = identifier
         self.who = who

@@ -1,16 +1,20 @@
 """Holds of tests: three states of one place, who looks, and what is locked."""
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+from holdfast.app.journal import Journal, Remover
 from holdfast.app.lock_hold_release import HoldRelease, release_hold
 from holdfast.app.lock_holding import Hold, holding
+from holdfast.app.lock_removal import Ledger
 from holdfast.core.backends import Locking
 from holdfast.core.lock_marks import Onlooker
 from holdfast.core.locks import LockKind
 from holdfast.core.state_naming import StateName
-from tests.support.locking import Site
+from tests.support.locking import Site, counting_bytes
 
 KEYS = ("a/terraform.tfstate", "b/terraform.tfstate", "c/terraform.tfstate")
 ME = Onlooker(who="ann@laptop", now=datetime(2026, 11, 20, 16, tzinfo=UTC))
@@ -40,14 +44,25 @@ def release(
     *,
     identifier: str | None = None,
     onlooker: Onlooker = ME,
+    journal: Path | None = None,
 ) -> HoldRelease:
-    return release_hold(
-        states_of(place, keys),
-        identifier=identifier,
-        backends=[place.backend(Locking.BOTH)],
-        connections=place.connections,
-        onlooker=onlooker,
-    )
+    """Release as the command does; the journal is kept only if its file is given."""
+    with tempfile.TemporaryDirectory() as directory:
+        ledger = Ledger(
+            journal=Journal(path=journal or Path(directory) / "journal.jsonl"),
+            remover=Remover(who=onlooker.who, caller=None, version="0.1.0"),
+            clock=onlooker.now.isoformat,
+            random=counting_bytes(),
+        )
+        backend = place.backend(Locking.BOTH)
+        return release_hold(
+            states_of(place, keys),
+            identifier=identifier,
+            ledgers={backend.name: ledger},
+            backends=[backend],
+            connections=place.connections,
+            onlooker=onlooker,
+        )
 
 
 def both(keys: Sequence[str]) -> dict[str, set[LockKind]]:

@@ -1,6 +1,8 @@
 """What a hold took is given back by its id, from any process, and nothing else is."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,10 +10,12 @@ from holdfast.app.lock_hold_release import states_of_hold, unread_of
 from holdfast.app.lock_listing import list_locks
 from holdfast.app.state_lock import StateLock
 from holdfast.core.backends import Locking
-from holdfast.core.locks import LockKind
+from holdfast.core.facts import Known
+from holdfast.core.locks import LockKind, StoredLock
 from holdfast.errors import (
     HoldForeignError,
     HoldMissingError,
+    JournalNotWrittenError,
     LockNotReleasedError,
     LockUnseenError,
 )
@@ -111,6 +115,42 @@ def test_a_lock_that_could_not_be_removed_is_said(faulty: Site, fault_proxy: Fau
         release(faulty, KEYS[:1], identifier=hold.identifier).error, LockNotReleasedError
     )
     assert locked_keys(faulty) == {KEYS[0]: set(LockKind)}
+
+
+def test_the_journal_has_every_lock_of_a_hold_before_the_first_one_goes(
+    place: Site, tmp_path: Path
+) -> None:
+    hold = take(place, KEYS[:2], reason="moving")
+    texts = {
+        (key, kind.value): lock.body.decode()
+        for key in KEYS[:2]
+        for kind in LockKind
+        if (lock := lock_there(place, kind, key)) is not None
+    }
+    journal = tmp_path / "journal.jsonl"
+    assert release(place, identifier=hold.identifier, journal=journal).journal_problem == ""
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    assert [each["event"] for each in lines] == ["intent"] * 4 + ["outcome"] * 4
+    intents, outcomes = lines[:4], lines[4:]
+    assert {(each["key"], each["lock"]): each["text"] for each in intents} == texts
+    assert {(each["command"], each["by"]) for each in intents} == {("locks release", ME.who)}
+    assert [each["removal"] for each in outcomes] == [each["removal"] for each in intents]
+    assert {each["standing"] for each in outcomes} == {"gone"}
+
+
+def lock_there(place: Site, kind: LockKind, key: str) -> StoredLock | None:
+    seen = place.store(kind).read(key)
+    assert isinstance(seen, Known)
+    return seen.value
+
+
+def test_nothing_is_released_when_the_journal_cannot_be_written(
+    place: Site, tmp_path: Path
+) -> None:
+    hold = take(place)
+    with pytest.raises(JournalNotWrittenError):
+        release(place, identifier=hold.identifier, journal=tmp_path)
+    assert locked_keys(place) == both(KEYS)
 
 
 def test_what_could_not_be_listed_may_hold_more_of_it(

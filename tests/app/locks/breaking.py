@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from holdfast.app.journal import Journal, Remover
-from holdfast.app.lock_breaking import Breaking, BrokenPart, break_locks
+from holdfast.app.lock_breaking import Breaking, break_locks
 from holdfast.app.lock_lookup import LookedAt, look_at
+from holdfast.app.lock_removal import BrokenPart, Ledger
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.lock_outcomes import Standing
 from holdfast.core.state_naming import StateName
@@ -43,10 +44,14 @@ class Breaker:
         return break_locks(
             looked,
             confirmations,
-            journal=self.journal,
-            remover=Remover(who="ann@laptop", caller="arn:aws:iam::1:user/ann", version="0.1.0"),
-            clock=lambda: MOMENTS,
-            random=self.random,
+            ledger=Ledger(
+                journal=self.journal,
+                remover=Remover(
+                    who="ann@laptop", caller="arn:aws:iam::1:user/ann", version="0.1.0"
+                ),
+                clock=lambda: MOMENTS,
+                random=self.random,
+            ),
             on_part=self.told.append,
         )
 

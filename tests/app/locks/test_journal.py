@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.app.journal import Journal, Removal, Remover, journal_path
+from holdfast.app.journal import Journal, Removal, RemovalCommand, Remover, journal_path
 from holdfast.core.backends import Access
 from holdfast.core.facts import Known
 from holdfast.core.lock_info import read_lock
@@ -34,6 +34,7 @@ def removal(body: bytes = b'{"ID":"a"}', identifier: str = "01") -> Removal:
     return Removal(
         identifier=identifier,
         moment="2026-11-20T15:25:33Z",
+        command=RemovalCommand.BREAK,
         remover=Remover(who="ann@laptop", caller=None, version="0.1.0"),
         backend="dev",
         place=PLACE,
@@ -62,6 +63,7 @@ def test_an_intent_and_an_outcome_are_two_lines_of_one_removal(tmp_path: Path) -
             "event": "intent",
             "removal": "01",
             "moment": "2026-11-20T15:25:33Z",
+            "command": "locks break",
             "by": "ann@laptop",
             "caller": None,
             "holdfast": "0.1.0",
