@@ -1,7 +1,7 @@
 from holdfast.core.component_fields import ComponentMistake
 from holdfast.core.components import Component, Components, component_for, components_of
 from holdfast.core.source import SourceSpan
-from tests.core.declarations import PATH, backend, declaration, fields_of
+from tests.core.declarations import PATH, backend, declaration
 
 NETWORK = "platform=azure component=network environment=dev"
 AKS = "platform=azure component=aks environment=dev instance=aks-msdp-dev-01"
@@ -288,46 +288,3 @@ def test_without_a_pattern_for_keys_there_are_no_components() -> None:
     assert components_of(laid_out, ["modules/vpc"]) == Components()
     assert words(components_of(laid_out, ["infrastructure/a/b/c"])) == [missing]
     assert refused(component_for(laid_out, {})) == (ComponentMistake(words=missing),)
-
-
-def test_a_component_is_found_by_its_fields() -> None:
-    declared = declaration(NETWORK, AKS, roots=[LAYOUT])
-    listed = components_of(declared).components[1]
-    assert component_for(declared, dict(reversed(listed.fields))) == listed
-    other = component_for(
-        declared, fields_of("platform=azure component=aks environment=dev instance=")
-    )
-    assert isinstance(other, Component)
-    assert (other.key, other.span) == ("azure/aks/dev/terraform.tfstate", None)
-
-
-def test_unknown_values_are_refused_with_the_valid_ones_nearest_first() -> None:
-    declared = declaration(
-        NETWORK,
-        AKS,
-        environments={"dev": "dev", "staging": "dev"},
-        fields={"platform": ["azure", "aws", "shared"]},
-        roots=["live/{component}"],
-    )
-    given = fields_of("platform=azrue component=netwrok environment=stagign instance=x regoin=y")
-    assert [
-        (each.field, each.valid) for each in refused(component_for(declared, given, ["live/dns"]))
-    ] == [
-        ("platform", ("azure", "shared", "aws")),
-        ("environment", ("staging", "dev")),
-        ("regoin", ("region", "backend", "instance", "component", "environment", "platform")),
-        ("component", ("network", "aks", "dns")),
-        ("instance", ("aks-msdp-dev-01",)),
-    ]
-
-
-def test_a_field_that_no_component_has_takes_any_value() -> None:
-    found = component_for(declaration(), fields_of("platform=a component=b environment=c"))
-    assert isinstance(found, Component)
-    assert found.key == "a/b/c/terraform.tfstate"
-
-
-def test_missing_fields_are_refused() -> None:
-    assert [each.words for each in refused(component_for(declaration(), {"platform": "a"}))] == [
-        "`naming.key`: `component` has no value; `environment` has no value"
-    ]

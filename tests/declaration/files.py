@@ -18,6 +18,8 @@ organization: msdp
 naming:
   bucket: "{organization}-terraform-state-{account}[-{region_code}]"
   lock_table: "{organization}-terraform-locks-{account}"
+  key: "{platform}/{component}/{environment}[/{region}][/{instance}]/terraform.tfstate"
+  pipeline: "{component:lower:20}@{environment}"
 
 accounts:
   dev: {id: "111111111111", profile: msdp-dev}
@@ -46,6 +48,27 @@ backends:
 
 baseline:
   encryption: {kms_key: "arn:aws:kms:eu-west-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef"}
+  noncurrent_versions: {keep: 50, days: 90}
+
+environments:
+  dev: dev
+  prod: {eu-west-1: regional, eu-central-1: prod}
+
+layout:
+  roots: ["./infrastructure/{platform}/{component}/{environment}/"]
+  setup: infrastructure/setup/{backend}
+  file: backend.tf
+
+fields:
+  platform: [azure, aws]
+
+components:
+  - {platform: azure, component: network, environment: dev}
+  - platform: aws
+    component: eks
+    environment: prod
+    region: eu-central-1
+    instance: "01"
 
 ignore:
   - {rule: bucket-access-logging-off, backend: dev, reason: "CloudTrail data events cover it"}

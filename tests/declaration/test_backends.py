@@ -18,6 +18,7 @@ organization: msdp
 accounts:
   dev: {id: "111111111111"}
   prod: {id: "222222222222"}
+  china: {id: "333333333333"}
 """
 
 
@@ -64,20 +65,20 @@ def test_an_optional_organization_may_be_missing(tmp_path: Path) -> None:
         (
             "backends: {a: {account: dev, region: eu-west-1, locking: dynamodb}}",
             [
-                "6:12 backend `a` has no `bucket`, and there is no `naming.bucket`",
-                "6:12 backend `a` has no `lock_table`, and there is no `naming.lock_table`",
+                "7:12 backend `a` has no `bucket`, and there is no `naming.bucket`",
+                "7:12 backend `a` has no `lock_table`, and there is no `naming.lock_table`",
             ],
         ),
         (
             "backends: {a: {account: stage, region: eu-west-1, locking: none, bucket: states}}",
             [
-                "6:25 `account` of backend `a`: `stage` is not declared; the accounts are `dev`, `prod`"
+                "7:25 `account` of backend `a`: `stage` is not declared; the accounts are `dev`, `china`, `prod`"
             ],
         ),
         (
             "backends: {a: {account: pord, region: eu-west-1, locking: none, bucket: states}}",
             [
-                "6:25 `account` of backend `a`: `pord` is not declared; the accounts are `prod`, `dev`"
+                "7:25 `account` of backend `a`: `pord` is not declared; the accounts are `prod`, `dev`, `china`"
             ],
         ),
         (
@@ -87,7 +88,7 @@ def test_an_optional_organization_may_be_missing(tmp_path: Path) -> None:
             ),
             [
                 (
-                    "6:96 `lock_table` of backend `a` has no use with locking `lockfile`; while the table is"
+                    "7:96 `lock_table` of backend `a` has no use with locking `lockfile`; while the table is"
                     " still used, it is `both`"
                 )
             ],
@@ -99,11 +100,11 @@ def test_an_optional_organization_may_be_missing(tmp_path: Path) -> None:
             ),
             [
                 (
-                    "6:72 `bucket` of backend `a`: `My_States-` holds something else than lower-case letters,"
+                    "7:72 `bucket` of backend `a`: `My_States-` holds something else than lower-case letters,"
                     " digits, dots and hyphens; does not begin and end with a letter or digit"
                 ),
                 (
-                    "6:96 `lock_table` of backend `a`: `a/` has 2 characters, not 3 to 255; holds something"
+                    "7:96 `lock_table` of backend `a`: `a/` has 2 characters, not 3 to 255; holds something"
                     " else than letters, digits, underscores, dots and hyphens"
                 ),
             ],
@@ -115,11 +116,11 @@ def test_an_optional_organization_may_be_missing(tmp_path: Path) -> None:
             ),
             [
                 (
-                    "7:12 `bucket` of backend `a`, from `naming.bucket`: `msdp_a` holds something else than"
+                    "8:12 `bucket` of backend `a`, from `naming.bucket`: `msdp_a` holds something else than"
                     " lower-case letters, digits, dots and hyphens"
                 ),
                 (
-                    "7:12 `lock_table` of backend `a`, from `naming.lock_table`: `dev/a` holds something else"
+                    "8:12 `lock_table` of backend `a`, from `naming.lock_table`: `dev/a` holds something else"
                     " than letters, digits, underscores, dots and hyphens"
                 ),
             ],
@@ -130,17 +131,17 @@ def test_an_optional_organization_may_be_missing(tmp_path: Path) -> None:
                 "backends: {a: {account: dev, region: eu-west-1, locking: none}}"
             ),
             [
-                "6:21 `bucket` of backend `a`: `{account:code}` needs a region, and `account` is `dev`"
+                "7:21 `bucket` of backend `a`: `{account:code}` needs a region, and `account` is `dev`"
             ],
         ),
         (
             "naming: {bucket: '{environment}-{regoin}'}",
             [
                 (
-                    "6:19 `naming.bucket`: `environment` is not a field of a name; there are `organization`,"
+                    "7:19 `naming.bucket`: `environment` is not a field of a name; there are `organization`,"
                     " `account`, `account_id`, `region`, `backend`, `region_code`, `hash`"
                 ),
-                "6:33 `naming.bucket`: `regoin` is not a field of a name; did you mean `region`?",
+                "7:33 `naming.bucket`: `regoin` is not a field of a name; did you mean `region`?",
             ],
         ),
         (
@@ -148,16 +149,16 @@ def test_an_optional_organization_may_be_missing(tmp_path: Path) -> None:
                 "backends:\n"
                 "  a: {account: dev, region: eu-west-1, locking: none, bucket: states}\n"
                 "  b: {account: prod, region: us-east-1, locking: none, bucket: states}\n"
-                "  c: {account: prod, region: cn-north-1, locking: none, bucket: states}\n"
+                "  c: {account: china, region: cn-north-1, locking: none, bucket: states}\n"
                 "  d: {account: prod, region: sa-west-1, locking: none, bucket: states}\n"
             ),
             [
                 (
-                    "8:3 backend `b` has the bucket of backend `a` on line 7, `states`; one bucket is one"
+                    "9:3 backend `b` has the bucket of backend `a` on line 8, `states`; one bucket is one"
                     " backend"
                 ),
                 (
-                    "10:3 backend `d` has the bucket of backend `a` on line 7, `states`; one bucket is one"
+                    "11:3 backend `d` has the bucket of backend `a` on line 8, `states`; one bucket is one"
                     " backend"
                 ),
             ],
@@ -169,7 +170,7 @@ def test_an_optional_organization_may_be_missing(tmp_path: Path) -> None:
             ),
             [
                 (
-                    "6:96 `bucket` of backend `a`: `states` does not end with `-111111111111-eu-west-1-an`"
+                    "7:96 `bucket` of backend `a`: `states` does not end with `-111111111111-eu-west-1-an`"
                     " after a prefix of its own"
                 )
             ],
@@ -181,7 +182,7 @@ def test_an_optional_organization_may_be_missing(tmp_path: Path) -> None:
             ),
             [
                 (
-                    "6:72 `bucket` of backend `a`: `states-111111111111-eu-west-1-an` ends with `-an`, which is"
+                    "7:72 `bucket` of backend `a`: `states-111111111111-eu-west-1-an` ends with `-an`, which is"
                     " for buckets of the account-regional namespace"
                 )
             ],

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.core.backends import Access, Locking
-from holdfast.core.declaration import Declaration, DeclaredAccount, DeclaredBackend, Ignore
-from holdfast.core.source import SourceSpan
+from holdfast.core.declaration import (
+    Declaration,
+)
 from holdfast.declaration.reading import FILE_SIZE_MAX_BYTES, read_declaration
 from holdfast.errors import DeclarationInvalidError, ExitCode, PathNotFoundError
 from holdfast.report.error_text import error_text
-from tests.declaration.files import NAME, WHOLE, declared, mistakes
+from tests.declaration.files import NAME, declared, mistakes
 
 MANY_MISTAKES = """\
 version: "1"
@@ -44,12 +44,11 @@ ignore:
 
 # The whole text that a user sees.
 MANY_MISTAKES_TEXT = """\
-error[declaration-invalid]: `holdfast.yaml` has 30 mistakes
+error[declaration-invalid]: `holdfast.yaml` has 28 mistakes
   holdfast.yaml:1:10   `version` must be the number 1, without quotes
   holdfast.yaml:3:12   `naming.bucket`: `organization` has no value; add `organization:` to the file
   holdfast.yaml:3:43   `naming.bucket`: `acount` is not a field of a name; did you mean `account`?
   holdfast.yaml:4:31   `naming.lock_table`: `[` is not closed
-  holdfast.yaml:5:3    `key` belongs to a later version of Holdfast; this one reads `bucket`, `lock_table`
   holdfast.yaml:7:13   `id` of account `dev` must be text; put quotes around it: "111111111111"
   holdfast.yaml:8:3    the name of an account must be text; put quotes around it: "no"
   holdfast.yaml:8:12   `id` of account `no` must be text; put quotes around it: "012345678901"
@@ -69,7 +68,6 @@ error[declaration-invalid]: `holdfast.yaml` has 30 mistakes
   holdfast.yaml:21:71  `bucket` of backend `other`: `192.168.1.1` looks like an IP address
   holdfast.yaml:21:96  `lock_table` of backend `other` has no use with locking `lockfile`; while the table is still used, it is `both`
   holdfast.yaml:22:3   backend `none` has no value; give it one or leave it out
-  holdfast.yaml:23:1   `components` belongs to a later version of Holdfast; this one reads `version`, `organization`, `naming`, `accounts`, `backends`, `baseline`, `ignore`
   holdfast.yaml:24:12  `encrypton` is not a setting of `baseline`; did you mean `encryption`?
   holdfast.yaml:26:5   entry 1 of `ignore` has no `reason`
   holdfast.yaml:26:11  `rule` of entry 1 of `ignore`: `bucket_access_logging_off` is not the name of a rule; did you mean `bucket-access-logging-off`?
@@ -77,83 +75,6 @@ error[declaration-invalid]: `holdfast.yaml` has 30 mistakes
   holdfast.yaml:28:5   entry 3 of `ignore` must be a mapping, not text
 nothing was read from AWS
 """
-
-
-def test_a_whole_declaration_is_read(tmp_path: Path) -> None:
-    dev = DeclaredAccount(
-        name="dev",
-        account="111111111111",
-        access=Access(profile="msdp-dev"),
-        span=SourceSpan(NAME, 9, 3),
-    )
-    prod = DeclaredAccount(
-        name="prod",
-        account="022222222222",
-        access=Access(
-            profile="sign-in",
-            role_arn="arn:aws:iam::022222222222:role/teams/terraform-backend",
-            external_id="msdp/prod",
-        ),
-        span=SourceSpan(NAME, 10, 3),
-    )
-    multi_region_key = "arn:aws:kms:eu-west-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef"
-    assert declared(tmp_path, WHOLE) == Declaration(
-        path=NAME,
-        organization="msdp",
-        accounts=(dev, prod),
-        backends=(
-            DeclaredBackend(
-                name="dev",
-                account=dev,
-                region="eu-west-1",
-                locking=Locking.DYNAMODB,
-                bucket="msdp-terraform-state-dev-euw1",
-                table="msdp-terraform-locks-dev",
-                kms_key=multi_region_key,
-                account_regional=False,
-                tags=(),
-                span=SourceSpan(NAME, 17, 3),
-            ),
-            DeclaredBackend(
-                name="prod",
-                account=prod,
-                region="eu-central-1",
-                locking=Locking.LOCKFILE,
-                bucket="msdp-prod-state-legacy",
-                table=None,
-                kms_key="arn:aws:kms:eu-central-1:022222222222:key/01234567-89ab-4cde-8f01-23456789abcd",
-                account_regional=False,
-                tags=(("Team", "platform"), ("Cost centre", "1234")),
-                span=SourceSpan(NAME, 18, 3),
-            ),
-            DeclaredBackend(
-                name="regional",
-                account=prod,
-                region="eu-west-1",
-                locking=Locking.BOTH,
-                bucket="state-022222222222-eu-west-1-an",
-                table="Locks_of.prod",
-                kms_key=multi_region_key,
-                account_regional=True,
-                tags=(),
-                span=SourceSpan(NAME, 25, 3),
-            ),
-        ),
-        ignores=(
-            Ignore(
-                rule="bucket-access-logging-off",
-                reason="CloudTrail data events cover it",
-                backend="dev",
-                span=SourceSpan(NAME, 37, 5),
-            ),
-            Ignore(
-                rule="key-suspicious",
-                reason="Moved next quarter.",
-                root="live/old",
-                span=SourceSpan(NAME, 38, 5),
-            ),
-        ),
-    )
 
 
 def test_a_declaration_may_say_nothing_but_its_version(tmp_path: Path) -> None:
@@ -234,4 +155,4 @@ def test_a_file_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     fits = b"version: 1\n#".ljust(FILE_SIZE_MAX_BYTES, b"x")
     (tmp_path / NAME).write_bytes(fits)
     assert read_declaration(tmp_path / NAME, directory=tmp_path) == Declaration(path=NAME)
-    assert mistakes(tmp_path, fits + b"x") == ["1:1 the file is larger than 256 KiB"]
+    assert mistakes(tmp_path, fits + b"x") == ["1:1 the file is larger than 4 MiB"]

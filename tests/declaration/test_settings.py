@@ -73,6 +73,22 @@ def test_a_region_newer_than_this_version_is_accepted(tmp_path: Path, region: st
         "backends: {}",
         "baseline: {}",
         f"baseline: {{encryption: {{kms_key: '{KEY_ARN}'}}}}",
+        "baseline: {noncurrent_versions: {keep: 100, days: 1}}",
+        "environments: {}",
+        "layout: {}",
+        "layout: {roots: [], setup: 'a/{backend}', file: backend.tf.json}",
+        "layout: {roots: ['{a}/{b}[/{c}]', x]}",
+        "fields: {platform: [azure, '1']}",
+        "components: []",
+        "naming: {key: '{a}/terraform.tfstate', pipeline: '{a:lower}'}\ncomponents: []",
+        (
+            "naming: {key: '{a}'}\ncomponents: [{a: b}]\n"
+            f"{ACCOUNTS}\nbackends: {{b: {{{BACKEND}}}}}"
+        ),
+        (
+            f"{ACCOUNTS}\nbackends: {{b: {{{BACKEND}}}}}\n"
+            "environments: {dev: b, 'pre prod': {eu-west-1: b, westeurope: b}}"
+        ),
         "ignore: []",
         "ignore: [{rule: a, reason: b, backend: c, root: d}]",
         f"{ACCOUNTS}\nbackends: {{b: {{{BACKEND}, account_regional: false, tags: {{é: ''}}}}}}",
@@ -98,11 +114,8 @@ def test_reader_and_schema_accept(tmp_path: Path, line: str) -> None:
             "2:10 `dynamodb_table` is not a setting of `naming`; did you mean `lock_table`?",
         ),
         (
-            "layout: {}",
-            (
-                "2:1 `layout` belongs to a later version of Holdfast; this one reads `version`,"
-                " `organization`, `naming`, `accounts`, `backends`, `baseline`, `ignore`"
-            ),
+            "laoyut: {}",
+            "2:1 `laoyut` is not a setting of a declaration; did you mean `layout`?",
         ),
         (
             "enviroments: {}",
@@ -187,6 +200,30 @@ def test_reader_and_schema_accept(tmp_path: Path, line: str) -> None:
                 f"{{{', '.join(f't{number}: x' for number in range(51))}}}}}}}"
             ),
             "3:90 `tags` of backend `b` has 51 entries, and 50 fit",
+        ),
+        (
+            "baseline: {noncurrent_versions: {keep: 0}}",
+            (
+                "2:40 `keep` of `baseline.noncurrent_versions` must be a whole number from 1 to 100, not `0`"
+            ),
+        ),
+        (
+            "baseline: {noncurrent_versions: {keep: '50'}}",
+            "2:40 `keep` of `baseline.noncurrent_versions` must be a number, without quotes",
+        ),
+        (
+            "baseline: {noncurrent_versions: {days: 1.5}}",
+            (
+                "2:40 `days` of `baseline.noncurrent_versions` must be a whole number from 1 to 2147483647,"
+                " not `1.5`"
+            ),
+        ),
+        (
+            "baseline: {noncurrent_versions: {days: [1]}}",
+            (
+                "2:40 `days` of `baseline.noncurrent_versions` must be a whole number from 1 to 2147483647,"
+                " not a list"
+            ),
         ),
         ("ignore: {rule: a}", "2:9 `ignore` must be a list, not a mapping"),
         ("ignore: [{rule: a}]", "2:10 entry 1 of `ignore` has no `reason`"),

@@ -112,6 +112,14 @@ class DeclaredBaseline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationWarning:
+    """Something that is allowed, and more often than not a mistake."""
+
+    words: str
+    span: SourceSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """A whole `holdfast.yaml`."""
 
@@ -126,3 +134,4 @@ class Declaration:
     components: tuple[DeclaredComponent, ...] = ()
     baseline: DeclaredBaseline = DeclaredBaseline()
     ignores: tuple[Ignore, ...] = ()
+    warnings: tuple[DeclarationWarning, ...] = ()

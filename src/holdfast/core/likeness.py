@@ -9,11 +9,13 @@ SIMILARITY_MIN = 0.6
 RANKED_MAX = 200  # comparing takes its time, and a file may hold thousands
 
 
-def nearest(word: str, choices: Sequence[str]) -> str | None:
+def nearest(
+    word: str, choices: Sequence[str], *, similarity_min: float = SIMILARITY_MIN
+) -> str | None:
     """Return the choice that is most like `word`, the first one among equals; None when none is."""
     likeness = _likeness(word)
     best = max(choices, key=likeness, default=None)
-    return best if best is not None and likeness(best) >= SIMILARITY_MIN else None
+    return best if best is not None and likeness(best) >= similarity_min else None
 
 
 def did_you_mean(word: str, choices: Sequence[str]) -> str:

@@ -10,15 +10,14 @@ from holdfast.core.declaration import DeclaredAccount, DeclaredBackend
 from holdfast.core.likeness import listed, nearest_first
 from holdfast.core.names import bucket_name_problems, table_name_problems
 from holdfast.core.patterns import expand
-from holdfast.core.regions import partition_of
 from holdfast.declaration.accounts import Accounts, span_of
+from holdfast.declaration.backends_compared import compare_backends, compare_partitions
 from holdfast.declaration.document import Entry, MappingNode, ScalarNode, quoted_word
-from holdfast.declaration.formats import kms_key_arn, role_arn
+from holdfast.declaration.formats import kms_key_arn
 from holdfast.declaration.mistakes import Position
 from holdfast.declaration.naming import ORGANIZATION, Naming, NamingPattern
 from holdfast.declaration.sound import SoundValues, entries_of, mapping_of
 
-PARTITION_DEFAULT = "aws"  # of a region that is newer than the table of regions
 ACCOUNTS_SHOWN_MAX = 10
 
 
@@ -48,7 +47,7 @@ class BackendReading:
             self._backend(entry, body, path) for entry, body in entries_of(root.value("backends"))
         )
         backends = tuple(each for each in found if each is not None)
-        self._compare_buckets(backends)
+        compare_backends(backends, self._values)
         return backends
 
     def _backend(self, entry: Entry, body: MappingNode, path: str) -> DeclaredBackend | None:
@@ -62,8 +61,8 @@ class BackendReading:
         bucket = self._name(entry, body, "bucket", fields)
         table = self._table(entry, body, locking, fields)
         kms_key = self._key(body, subject, region)
-        if account is not None and region is not None:
-            self._compare_partitions(account, region, subject)
+        if region is not None:
+            compare_partitions(region, account, kms_key, subject, self._values)
         if bucket is not None and regional is not None:
             problems = bucket_name_problems(
                 bucket.text,
@@ -207,30 +206,3 @@ class BackendReading:
             for entry in (tags.entries if tags is not None else ())
             if isinstance(entry.value, ScalarNode)
         )
-
-    def _compare_partitions(
-        self, account: DeclaredAccount, region: ScalarNode, subject: str
-    ) -> None:
-        partition = partition_of(region.text)
-        role = role_arn(account.access.role_arn or "")
-        if partition is None or role is None or role.partition == partition.name:
-            return
-        self._values.complain(
-            region.position,
-            f"`region` of {subject} is in partition `{partition.name}`, and the role of account"
-            f" `{account.name}` in `{role.partition}`",
-        )
-
-    def _compare_buckets(self, backends: Iterable[DeclaredBackend]) -> None:
-        """Refuse a second backend with the same bucket: its name is unique within a partition."""
-        first: dict[tuple[str, str], DeclaredBackend] = {}
-        for each in backends:
-            partition = partition_of(each.region)
-            name = partition.name if partition is not None else PARTITION_DEFAULT
-            other = first.setdefault((name, each.bucket), each)
-            if other is not each:
-                self._values.complain(
-                    Position(each.span.line, each.span.column),
-                    f"backend `{each.name}` has the bucket of backend `{other.name}` on line"
-                    f" {other.span.line}, `{each.bucket}`; one bucket is one backend",
-                )

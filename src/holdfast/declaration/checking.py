@@ -27,9 +27,11 @@ from holdfast.declaration.shapes import (
     Group,
     Listed,
     Named,
+    Number,
     Shape,
     Text,
     TextMap,
+    TextOrMap,
 )
 
 
@@ -47,7 +49,7 @@ def _check(node: Node, shape: Shape, *, subject: str, at: Position) -> Iterator[
         yield Mistake(at, f"{subject} has no value; give it one or leave it out")
         return
     match shape:
-        case Text() | Choice() | Constant() | Flag():
+        case Text() | Choice() | Constant() | Number() | Flag():
             if isinstance(node, ScalarNode):
                 yield from _scalar(node, shape, subject)
             else:
@@ -59,11 +61,22 @@ def _check(node: Node, shape: Shape, *, subject: str, at: Position) -> Iterator[
                 yield from _mapping(node, shape, subject=subject, at=at)
             else:
                 yield Mistake(node.position, f"{subject} must be a mapping, not {_kind(node)}")
+        case TextOrMap():
+            if isinstance(node, ScalarNode):
+                yield from _text(node, shape.text, subject)
+            elif isinstance(node, MappingNode):
+                yield from _mapping(node, shape.mapping, subject=subject, at=at)
+            else:
+                yield Mistake(
+                    node.position, f"{subject} must be text or a mapping, not {_kind(node)}"
+                )
         case Listed():
             if isinstance(node, ListNode):
+                if len(node.items) < shape.items_min:
+                    yield Mistake(node.position, f"{subject} is an empty list")
                 for number, item in enumerate(node.items, start=1):
                     owner = f"entry {number} of {subject}"
-                    yield from _check(item, shape.group, subject=owner, at=item.position)
+                    yield from _check(item, shape.item, subject=owner, at=item.position)
             else:
                 yield Mistake(node.position, f"{subject} must be a list, not {_kind(node)}")
         case _:
@@ -79,10 +92,10 @@ def _mapping(
         case Named():
             for entry in node.entries:
                 name = quoted_word(entry.key.text)
-                yield from _text(entry.key, shape.key, f"the name of {shape.group.title}")
+                yield from _text(entry.key, shape.key, f"the name of {shape.title}")
                 yield from _check(
                     entry.value,
-                    shape.group,
+                    shape.value,
                     subject=f"{shape.noun} {name}",
                     at=entry.key.position,
                 )
@@ -90,6 +103,8 @@ def _mapping(
             if len(node.entries) > shape.entries_max:
                 words = f"{subject} has {len(node.entries)} entries, and {shape.entries_max} fit"
                 yield Mistake(node.position, words)
+            if len(node.entries) < shape.entries_min:
+                yield Mistake(node.position, f"{subject} is an empty mapping")
             for entry in node.entries:
                 yield from _text(entry.key, shape.key, f"a key of {subject}")
                 yield from _check(
@@ -121,10 +136,6 @@ def _group(node: MappingNode, group: Group, *, owner: str, at: Position) -> Iter
 
 
 def _unknown(name: str, group: Group) -> str:
-    if name in group.later:
-        return (
-            f"`{name}` belongs to a later version of Holdfast; this one reads {listed(group.names)}"
-        )
     meant = _meant(name, group)
     hint = f"; did you mean `{meant}`?" if meant else f"; its settings are {listed(group.names)}"
     return f"{quoted_word(name)} is not a setting of {group.title}{hint}"
@@ -137,11 +148,11 @@ def _meant(name: str, group: Group) -> str | None:
     for field in group.fields:
         if name.lower().replace("-", "_") in {field.name, *field.also_called}:
             return field.name
-    return nearest(name, (*group.names, *group.later))
+    return nearest(name, group.names)
 
 
 def _scalar(
-    node: ScalarNode, shape: Text | Choice | Constant | Flag, subject: str
+    node: ScalarNode, shape: Text | Choice | Constant | Number | Flag, subject: str
 ) -> Iterator[Mistake]:
     written = quoted_word(node.text)
     match shape:
@@ -157,6 +168,8 @@ def _scalar(
             elif node.kind is not Kind.NUMBER:
                 words = f"{subject} must be the number {shape.value}, without quotes"
                 yield Mistake(node.position, words)
+        case Number():
+            yield from _number(node, shape, subject)
         case Flag():
             if node.text.lower() not in {"true", "false"}:
                 yield Mistake(node.position, f"{subject} must be {_wanted(shape)}, not {written}")
@@ -165,6 +178,15 @@ def _scalar(
                 yield Mistake(node.position, words)
         case _:
             assert_never(shape)
+
+
+def _number(node: ScalarNode, shape: Number, subject: str) -> Iterator[Mistake]:
+    digits = re.fullmatch(r"0|[1-9][0-9]{0,9}", node.text, re.ASCII)
+    if digits is None or not shape.minimum <= int(node.text) <= shape.maximum:
+        words = f"{subject} must be {_wanted(shape)}, not {quoted_word(node.text)}"
+        yield Mistake(node.position, words)
+    elif node.kind is not Kind.NUMBER:
+        yield Mistake(node.position, f"{subject} must be a number, without quotes")
 
 
 def _text(node: ScalarNode, shape: Text, subject: str) -> Iterator[Mistake]:
@@ -179,7 +201,7 @@ def _text(node: ScalarNode, shape: Text, subject: str) -> Iterator[Mistake]:
         yield Mistake(node.position, words)
 
 
-def _wanted(shape: Text | Choice | Constant | Flag) -> str:
+def _wanted(shape: Text | Choice | Constant | Number | Flag) -> str:
     match shape:
         case Text():
             return "text"
@@ -187,6 +209,8 @@ def _wanted(shape: Text | Choice | Constant | Flag) -> str:
             return f"one of {listed(shape.values)}"
         case Constant():
             return str(shape.value)
+        case Number():
+            return f"a whole number from {shape.minimum} to {shape.maximum}"
         case Flag():
             return "`true` or `false`"
         case _:

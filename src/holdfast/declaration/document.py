@@ -18,7 +18,7 @@ from holdfast.core.cleaning import printable
 from holdfast.declaration.mistakes import Mistake, Position
 
 DEPTH_MAX = 32
-NODES_MAX = 20_000  # aliases counted as often as they are used
+NODES_MAX = 200_000  # aliases counted as often as they are used
 WORD_LENGTH_MAX = 80  # of what is quoted from the file in a mistake
 # What YAML 1.1 does not allow in a stream (section 5.1), as PyYAML's reader has it.
 FORBIDDEN_CHARACTER = re.compile(

@@ -115,6 +115,35 @@ NAME_PATTERN = Text(
 )
 # What a name may hold is for `core.names` to say, once it is known what the name is for.
 NAME = Text(pattern=PLAIN + "+", problem="is not a name")
+FIELD_NAME = Text(
+    pattern=r"(?!(hash|region_code)$)[a-z][a-z0-9_]{0,63}",
+    problem="is not the name of a field: small letters, digits and `_`, and neither `hash` nor"
+    " `region_code`",
+)
+FIELD_VALUE = Text(
+    pattern=r"[^/\x00-\x1f\x7f]{1,255}",
+    problem="is not a value of a field: 1 to 255 characters on one line, without `/`",
+)
+KEY_PATTERN = Text(
+    pattern=PLAIN + "+",
+    problem="is not a pattern for keys",
+    examples=("{platform}/{component}/{environment}[/{region}][/{instance}]/terraform.tfstate",),
+)
+PIPELINE_PATTERN = Text(
+    pattern=PLAIN + "+",
+    problem="is not a pattern for the names of pipelines",
+    examples=("{platform}-{component}-{environment}[-{instance}]",),
+)
+PATH_PATTERN = Text(
+    pattern=r"(?!/)[^\x00-\x1f\x7f\\]+",
+    problem="is not a pattern of paths relative to this file, with `/` between their parts",
+    examples=("infrastructure/{platform}/{component}/{environment}",),
+)
+FILE_NAME = Text(
+    pattern=r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}",
+    problem="is not the name of a file: letters, digits and `_.-`",
+    examples=("backend.hcl", "backend.tf", "backend.tf.json"),
+)
 RULE = Text(pattern=SLUG, problem="is not the name of a rule", advice=_slug_advice)
 REASON = Text(pattern=r"\s*\S[\s\S]*", problem="is no reason")
 PATH = Text(pattern=PLAIN + "+", problem="is not a path")

@@ -10,14 +10,25 @@ from pathlib import Path, PurePosixPath
 from holdfast.core.declaration import Declaration, Ignore
 from holdfast.declaration.accounts import accounts_of, span_of
 from holdfast.declaration.backends import BackendReading
+from holdfast.declaration.backends_compared import backend_warnings
+from holdfast.declaration.baseline import baseline_of
 from holdfast.declaration.checking import shape_mistakes
+from holdfast.declaration.components import (
+    allowed_values_of,
+    check_components,
+    declared_components_of,
+    with_stand_ins,
+)
 from holdfast.declaration.document import Kind, MappingNode, ScalarNode, document_of
+from holdfast.declaration.environments import environments_of
+from holdfast.declaration.layout import layout_of
 from holdfast.declaration.mistakes import Mistake, Position
 from holdfast.declaration.naming import naming_of
 from holdfast.declaration.sound import SoundValues, items_of, mapping_of
 from holdfast.errors import DeclarationInvalidError, PathNotFoundError
 
-FILE_SIZE_MAX_BYTES = 256 * 1024
+FILE_SIZE_MAX_BYTES = 4 * 1024 * 1024
+WHAT_COMPONENTS_NEED = {"organization", "naming", "environments", "layout", "fields"}
 EMPTY_WORDS = "the file is empty; it needs `version: 1`, `accounts` and `backends`"
 FILE_HINT = "name the declaration itself, a YAML file such as `holdfast.yaml`"
 
@@ -53,18 +64,31 @@ def declaration_of(text: str, *, path: Path, directory: Path | None = None) -> D
 def _declaration(root: MappingNode, values: SoundValues, *, path: str) -> Declaration:
     naming = naming_of(root, values)
     accounts = accounts_of(root, values, path=path)
-    baseline = mapping_of(root.value("baseline"))
-    encryption = mapping_of(baseline.value("encryption")) if baseline is not None else None
+    baseline = baseline_of(root, values)
     reading = BackendReading(
-        values, naming=naming, accounts=accounts, kms_key=values.text(encryption, "kms_key")
+        values, naming=naming, accounts=accounts, kms_key=baseline.kms_key_node
     )
-    return Declaration(
+    backends = reading.backends_of(root, path=path)
+    node = mapping_of(root.value("backends"))
+    names = tuple(each.key.text for each in node.entries) if node is not None else ()
+    environments = environments_of(root, values, backends=names, path=path)
+    declaration = Declaration(
         path=path,
         organization=naming.organization,
+        naming=naming.patterns,
         accounts=accounts.sound,
-        backends=reading.backends_of(root, path=path),
+        backends=backends,
+        environments=environments,
+        layout=layout_of(root, values),
+        fields=allowed_values_of(root, values, environments=environments, path=path),
+        components=declared_components_of(root, values, path=path),
+        baseline=baseline.declared,
         ignores=_ignores(root, values, path),
+        warnings=backend_warnings(root, backends, path=path),
     )
+    if not values.mistaken_settings(root) & WHAT_COMPONENTS_NEED:
+        check_components(root, values, with_stand_ins(declaration, names), naming)
+    return declaration
 
 
 def _ignores(root: MappingNode, values: SoundValues, path: str) -> tuple[Ignore, ...]:
@@ -98,7 +122,7 @@ def _text(path: Path) -> str:
     except ValueError as error:  # a null character in the path
         raise PathNotFoundError(str(path), str(error), hint=FILE_HINT) from error
     if len(content) > FILE_SIZE_MAX_BYTES:
-        words = f"the file is larger than {FILE_SIZE_MAX_BYTES // 1024} KiB"
+        words = f"the file is larger than {FILE_SIZE_MAX_BYTES // 1024**2} MiB"
         raise _invalid(path, (Mistake(Position(1, 1), words),))
     content = content.removeprefix(codecs.BOM_UTF8)
     try:

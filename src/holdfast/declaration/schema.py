@@ -21,9 +21,11 @@ from holdfast.declaration.shapes import (
     Group,
     Listed,
     Named,
+    Number,
     Shape,
     Text,
     TextMap,
+    TextOrMap,
 )
 
 SCHEMA_FILE = "holdfast.schema.json"
@@ -58,6 +60,8 @@ def _schema(shape: Shape) -> dict[str, Json]:
             return {"enum": list(shape.values)}
         case Constant():
             return {"const": shape.value}
+        case Number():
+            return {"type": "integer", "minimum": shape.minimum, "maximum": shape.maximum}
         case Flag():
             return {"type": "boolean"}
         case TextMap():
@@ -66,7 +70,10 @@ def _schema(shape: Shape) -> dict[str, Json]:
                 "propertyNames": {"pattern": _whole(shape.key)},
                 "additionalProperties": _schema(shape.value),
                 "maxProperties": shape.entries_max,
+                **({"minProperties": shape.entries_min} if shape.entries_min else {}),
             }
+        case TextOrMap():
+            return {"oneOf": [_schema(shape.text), _schema(shape.mapping)]}
         case Group():
             required: list[Json] = [each.name for each in shape.fields if each.required]
             return {
@@ -79,10 +86,14 @@ def _schema(shape: Shape) -> dict[str, Json]:
             return {
                 "type": "object",
                 "propertyNames": {"pattern": _whole(shape.key)},
-                "additionalProperties": _schema(shape.group),
+                "additionalProperties": _schema(shape.value),
             }
         case Listed():
-            return {"type": "array", "items": _schema(shape.group)}
+            return {
+                "type": "array",
+                "items": _schema(shape.item),
+                **({"minItems": shape.items_min} if shape.items_min else {}),
+            }
         case _:
             assert_never(shape)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.core.backends import Locking
 from holdfast.declaration import formats
+from holdfast.declaration.component_settings import COMPONENTS, ENVIRONMENTS, FIELDS, LAYOUT
 from holdfast.declaration.shapes import (
     Choice,
     Constant,
@@ -12,27 +13,44 @@ from holdfast.declaration.shapes import (
     Group,
     Listed,
     Named,
+    Number,
     TextMap,
 )
 
 VERSION = 1
 TAGS_MAX = 50
+NONCURRENT_KEEP_MAX = 100  # S3 API reference, NewerNoncurrentVersions
+NONCURRENT_DAYS_MAX = 2_147_483_647  # S3 counts with 32 bits
 
 NAMING = Group(
     title="`naming`",
-    later=("key",),
     fields=(
         Field(
             name="bucket",
             shape=formats.NAME_PATTERN,
             description="Pattern of the buckets' names. Fields: organization, account, account_id, region, "
-            "backend; `[...]` is dropped when a field inside has no value; `{region_code}`, `{hash:8}`.",
+            "backend; `[...]` is dropped when a field inside has no value. Filters: `{region_code}` or `{region:code}`, "
+            "`{x:lower}`, `{x:20}` (cut to at most 20 characters, with a stable end), `{x:lower:20}`; `{hash:8}`.",
         ),
         Field(
             name="lock_table",
             shape=formats.NAME_PATTERN,
             description="Pattern of the lock tables' names; the same fields as for buckets.",
             also_called=("table", "dynamodb_table"),
+        ),
+        Field(
+            name="key",
+            shape=formats.KEY_PATTERN,
+            description="Pattern of the components' keys. Fields: those of components, and organization, "
+            "account, account_id and backend.",
+            also_called=("state_key", "state"),
+        ),
+        Field(
+            name="pipeline",
+            shape=formats.PIPELINE_PATTERN,
+            description="Pattern of the names of pipelines; the same fields as for keys. Without it: platform, "
+            "component, environment, region and instance, with hyphens.",
+            also_called=("pipeline_name",),
         ),
     ),
 )
@@ -135,11 +153,32 @@ ENCRYPTION = Group(
         ),
     ),
 )
+NONCURRENT_VERSIONS = Group(
+    title="`baseline.noncurrent_versions`",
+    fields=(
+        Field(
+            name="keep",
+            shape=Number(minimum=1, maximum=NONCURRENT_KEEP_MAX),
+            description="How many of the newest old versions of every object are kept, however old they are; "
+            "100 without it.",
+        ),
+        Field(
+            name="days",
+            shape=Number(minimum=1, maximum=NONCURRENT_DAYS_MAX),
+            description="For how many days every other old version is kept; 365 without it.",
+        ),
+    ),
+)
 BASELINE = Group(
     title="`baseline`",
-    later=("noncurrent_versions",),
     fields=(
         Field(name="encryption", shape=ENCRYPTION, description="How states are encrypted at rest."),
+        Field(
+            name="noncurrent_versions",
+            shape=NONCURRENT_VERSIONS,
+            description="How long old versions of states are kept.",
+            also_called=("noncurrent", "versions"),
+        ),
     ),
 )
 IGNORE = Group(
@@ -175,7 +214,6 @@ IGNORE = Group(
 )
 DECLARATION = Group(
     title="a declaration",
-    later=("environments", "layout", "components"),
     fields=(
         Field(
             name="version",
@@ -192,18 +230,36 @@ DECLARATION = Group(
         Field(name="naming", shape=NAMING, description="Patterns that names are made from."),
         Field(
             name="accounts",
-            shape=Named(noun="account", key=formats.ENTRY_NAME, group=ACCOUNT),
+            shape=Named(noun="account", title="an account", key=formats.ENTRY_NAME, value=ACCOUNT),
             description="The AWS accounts by a name of your own, and how to get into them.",
         ),
         Field(
             name="backends",
-            shape=Named(noun="backend", key=formats.ENTRY_NAME, group=BACKEND),
+            shape=Named(noun="backend", title="a backend", key=formats.ENTRY_NAME, value=BACKEND),
             description="The backends by a name of your own: one bucket and at most one lock table each.",
+        ),
+        Field(
+            name="environments",
+            shape=ENVIRONMENTS,
+            description="Which backend keeps the states of an environment: its name, or one for each region "
+            "of a component. Without it, there is one backend, or components name theirs.",
+        ),
+        Field(name="layout", shape=LAYOUT, description="Where roots and setup modules are."),
+        Field(
+            name="fields",
+            shape=FIELDS,
+            description="The values that a field of a component may have.",
+            also_called=("values", "allowed"),
+        ),
+        Field(
+            name="components",
+            shape=COMPONENTS,
+            description="The components by their fields, besides those whose roots the layout finds.",
         ),
         Field(name="baseline", shape=BASELINE, description="Wishes for the hardening of backends."),
         Field(
             name="ignore",
-            shape=Listed(group=IGNORE),
+            shape=Listed(item=IGNORE),
             description="Findings that are accepted, each with its reason.",
             also_called=("ignores", "exceptions"),
         ),

@@ -37,6 +37,14 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A whole number within these bounds, both included."""
+
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
     """`true` or `false`."""
 
@@ -48,18 +56,23 @@ class TextMap:
     key: Text
     value: Text
     entries_max: int
+    entries_min: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextOrMap:
+    """One text, or several by a text."""
+
+    text: Text
+    mapping: TextMap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A mapping of known settings. `title` is what one is called in a mistake: `a backend`.
-
-    `later` are settings of the format that this version does not read.
-    """
+    """A mapping of known settings. `title` is what one is called in a mistake: `a backend`."""
 
     title: str
     fields: tuple[Field, ...]
-    later: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,21 +82,25 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """Groups by a name of the user's own. `noun` is what one is called: `backend`."""
+    """Values by a name of the user's own. One is called by its `noun`, `backend`, and `title`, `a backend`."""
 
     noun: str
+    title: str
     key: Text
-    group: Group
+    value: Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A list of groups."""
+    """A list."""
 
-    group: Group
+    item: Shape
+    items_min: int = 0
 
 
-Shape: TypeAlias = Text | Choice | Constant | Flag | TextMap | Group | Named | Listed
+Shape: TypeAlias = (
+    Text | Choice | Constant | Number | Flag | TextMap | TextOrMap | Group | Named | Listed
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

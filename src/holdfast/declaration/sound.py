@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from holdfast.declaration.document import Entry, Kind, ListNode, MappingNode, Node, ScalarNode
@@ -24,6 +25,17 @@ class SoundValues:
         node = self.scalar(mapping, name)
         return node if node is not None and node.kind is Kind.TEXT else None
 
+    def texts(self, node: Node | None) -> tuple[ScalarNode, ...]:
+        """Return the items of a list that are texts without a mistake."""
+        items = node.items if isinstance(node, ListNode) else ()
+        return tuple(
+            each
+            for each in items
+            if isinstance(each, ScalarNode)
+            and each.kind is Kind.TEXT
+            and self.is_sound(each.position)
+        )
+
     def scalar(self, mapping: MappingNode | None, name: str) -> ScalarNode | None:
         """Return a text, number or truth value; None when it is not there or mistaken."""
         node = mapping.value(name) if mapping is not None else None
@@ -35,6 +47,13 @@ class SoundValues:
             return False
         node = self.scalar(mapping, name)
         return node.text.lower() == "true" if node and node.kind is Kind.TRUTH else None
+
+    def mistaken_settings(self, root: MappingNode) -> frozenset[str]:
+        """Return the settings at the top of the file between whose places a mistake was found."""
+        starts = [each.key.position for each in root.entries]
+        names = [each.key.text for each in root.entries]
+        indexes = {bisect_right(starts, each.position) - 1 for each in self.mistakes}
+        return frozenset(names[index] for index in indexes if index >= 0)
 
     def is_sound(self, position: Position) -> bool:
         """Tell whether no mistake was found at this place when the document was checked."""
