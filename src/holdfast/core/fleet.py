@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from holdfast.core.backends import Backend
 from holdfast.core.cloud import ObservedBackend
+from holdfast.core.components import Components
 from holdfast.core.declaration import Declaration
+from holdfast.core.generated import ComparedFile
 from holdfast.core.repository import Repository
 
 
@@ -16,7 +18,9 @@ class Fleet:
 
     `online` is False with `--offline`: rules over cloud facts are then not run, and the report says so.
     `chosen` names the backends that were asked for, and is empty when all were. The others stay in
-    `backends`, so that what is said of a chosen one does not depend on the choice.
+    `backends`, so that what is said of a chosen one does not depend on the choice. `components` are those of the
+    declaration and of the roots, and `generated` the backend files that they yield beside what is on disk;
+    both are empty without a declaration in the scanned directory.
     """
 
     repository: Repository
@@ -25,6 +29,8 @@ class Fleet:
     observed: tuple[ObservedBackend, ...]
     online: bool
     chosen: frozenset[str] = frozenset()
+    components: Components = field(default_factory=Components)
+    generated: tuple[ComparedFile, ...] = ()
 
     @property
     def backends_chosen(self) -> tuple[Backend, ...]:
