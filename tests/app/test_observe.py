@@ -1,6 +1,7 @@
 """Observing backends on the embedded AWS: what is told, in how many requests, and what when it fails."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -153,6 +154,29 @@ def test_many_backends_are_told_in_their_order_and_progress_names_each_once(
     assert sorted(complete) == sorted(each.name for each in backends)
     assert fault_proxy.counts()["sts:GetCallerIdentity"] == 1
     assert sum(each.requests for each in observed) == connections.requests
+
+
+@pytest.mark.parametrize("forbidden", [False, True])
+def test_a_bucket_that_a_wrong_account_shows_is_not_taken_for_the_right_accounts(
+    connections: Connections, backend: Backend, member: FreshAccount, *, forbidden: bool
+) -> None:
+    # Several accounts are right, so that no request names the owner that is expected.
+    misread = replace(
+        backend,
+        account=None,
+        accounts_allowed=() if forbidden else ("888888888888", "999999999999"),
+        accounts_forbidden=(member.id,) if forbidden else (),
+    )
+    absent = replace(misread, name="absent", bucket="nobody-has-this", tables=(), uses=())
+    observed, nothing = observe(connections, misread, absent)
+    why = "which the code forbids" if forbidden else "not 888888888888 or 999999999999"
+    not_asked = Withheld(
+        reason=Reason.NOT_ASKED, detail=f"the credentials are of account {member.id}, {why}"
+    )
+    assert observed.bucket == observed.states_present == not_asked
+    assert [table.presence for table in observed.tables] == [not_asked]
+    # A name that nobody has is nobody's in every account.
+    assert nothing.bucket == Known(BucketAbsent(name="nobody-has-this"))
 
 
 def test_no_backends_are_no_observations(connections: Connections) -> None:

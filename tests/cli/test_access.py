@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from holdfast.sandbox.scenarios.two_regions import AF_SOUTH
 from tests.cli.conftest import CommandLine
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fault_rules import Refuse, Rule
@@ -70,6 +71,27 @@ def test_an_expired_token_is_told_by_every_command(
     done = cli(*FLEET_COMMANDS[command])
     assert "ExpiredToken" in words(done)
     assert command == "audit" or done.status in {1, 6}
+
+
+@pytest.mark.parametrize("arguments", [("audit",), ("audit", "--format", "json"), ("plan",)])
+def test_credentials_of_another_account_than_the_declared_one_are_warned_of(
+    in_own_fleet: CommandLine, own_fleet: World, arguments: tuple[str, ...]
+) -> None:
+    account = own_fleet.scenario.account
+    (own_fleet.repository / "holdfast.yaml").write_text(
+        "version: 1\n"
+        'accounts: {other: {id: "999999999999"}}\n'
+        f"backends: {{af: {{account: other, region: {AF_SOUTH.name}, bucket: {AF_SOUTH.bucket},"
+        f" lock_table: {AF_SOUTH.table}, locking: dynamodb}}}}\n",
+        encoding="utf-8",
+    )
+    done = in_own_fleet(*arguments, "--backend", "af")
+    warning = (
+        f"warning   af  the credentials are of account {account}, not 999999999999:"
+        " what they show is not said of the right account\n"
+    )
+    assert warning in (done.output if arguments == ("audit",) else done.errors)
+    assert done.output.count("GOOD") == 0
 
 
 def test_an_audit_without_credentials_knows_no_verdict(cli: CommandLine, fleet: World) -> None:

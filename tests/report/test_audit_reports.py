@@ -6,16 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.core.facts import Reason, Withheld
+from holdfast.core.cloud import Caller
+from holdfast.core.facts import Known, Reason, Withheld
 from holdfast.core.findings import Evidence, Severity, Unjudged
 from holdfast.core.repository import Repository
 from holdfast.core.source import SourceSpan
 from holdfast.report.audit_json import audit_json
 from holdfast.report.audit_markdown import audit_markdown
-from holdfast.report.audit_text import audit_text, count_line, evidence_words, unknown_lines
-from holdfast.report.columns import Ink
+from holdfast.report.audit_text import (
+    account_lines,
+    audit_text,
+    count_line,
+    evidence_words,
+    unknown_lines,
+)
+from holdfast.report.columns import PLAIN, Ink
 from holdfast.report.plan_text import approval_lines, plan_text
 from tests.report.audits import a_plan, a_result
+from tests.rules.fleets import ACCOUNT, observed
 
 EXPECTED = Path(__file__).parent / "expected"
 REPORTS = {
@@ -35,6 +43,23 @@ def test_a_report_is_laid_out_as_expected(name: str) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_no_report_carries_a_command_to_the_terminal(name: str) -> None:
     assert "\x1b" not in REPORTS[name]()
+
+
+def test_an_audit_in_a_wrong_account_says_so_before_anything_else() -> None:
+    stranger = Known(Caller(account="999999999999", arn="arn:aws:iam::999999999999:user/ann"))
+    misread = observed(caller=stranger)
+    result = replace(a_result(), fleet=replace(a_result().fleet, observed=(misread,)))
+    words = (
+        f"{misread.backend.name}  the credentials are of account 999999999999, not {ACCOUNT}:"
+        " what they show is not said of the right account"
+    )
+    assert audit_text(result).split("\n\n")[1] == f"warning   {words}"
+    markdown = audit_markdown(result).split("\n\n")
+    assert markdown[2:4] == ["### warning", f"- warning {' '.join(words.split())}"]
+    assert "warning" not in audit_text(a_result())
+    # Nobody to ask is no wrong account.
+    unasked = replace(misread, caller=Withheld(reason=Reason.NOT_ASKED))
+    assert list(account_lines((unasked,), PLAIN)) == []
 
 
 def test_colour_changes_no_word() -> None:

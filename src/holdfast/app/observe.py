@@ -17,9 +17,9 @@ from holdfast.app.observe_bucket import BucketObservation
 from holdfast.app.observe_table import TableObservation
 from holdfast.aws.connections import Connections
 from holdfast.aws.identity_reads import CallerAddress, caller_identity
-from holdfast.core.accounts import wrong_account
+from holdfast.core.accounts import WrongAccount, wrong_account
 from holdfast.core.backends import Backend
-from holdfast.core.cloud import Caller, ObservedBackend, ObservedTable
+from holdfast.core.cloud import Bucket, Caller, ObservedBackend, ObservedTable
 from holdfast.core.facts import Fact, Known, Reason, Withheld
 from holdfast.core.lock_tables import is_table_arn
 
@@ -101,30 +101,44 @@ class BackendObservation:
     @property
     def observed(self) -> ObservedBackend:
         """Return everything that is known of the backend."""
-        return ObservedBackend(
-            backend=self.backend,
-            region=self._bucket.region,
-            caller=self._caller,
-            bucket=self._bucket.presence,
-            tables=tuple(self._of_account(table.observed) for table in self._tables),
-            states_present=self._bucket.states,
-            requests=self._requests,
-        )
-
-    def _of_account(self, table: ObservedTable) -> ObservedTable:
-        """Withhold a table whose name was looked up with the credentials of another account.
-
-        Names of tables belong to an account, as those of buckets do not: neither that there is one nor that
-        there is none says anything about the backend's own.
-        """
         wrong = (
             wrong_account(self.backend, self._caller.value.account)
             if isinstance(self._caller, Known)
             else None
         )
+        return ObservedBackend(
+            backend=self.backend,
+            region=self._bucket.region,
+            caller=self._caller,
+            bucket=self._of_owner(self._bucket.presence, wrong),
+            tables=tuple(self._of_account(table.observed, wrong) for table in self._tables),
+            states_present=self._of_owner(self._bucket.states, wrong),
+            requests=self._requests,
+        )
+
+    def _of_account(self, table: ObservedTable, wrong: WrongAccount | None) -> ObservedTable:
+        """Withhold a table whose name was looked up with the credentials of another account.
+
+        Names of tables belong to an account, as those of buckets do not: neither that there is one nor that
+        there is none says anything about the backend's own.
+        """
         if wrong is None or is_table_arn(table.name):
             return table
         return replace(table, presence=Withheld(reason=Reason.NOT_ASKED, detail=str(wrong)))
+
+    def _of_owner(self, fact: Fact[Value], wrong: WrongAccount | None) -> Fact[Value]:
+        """Withhold what a wrong account shows of a bucket that no request named the owner of.
+
+        Where one account is the right one, S3 has compared it with the owner. That there is no bucket of a name
+        is true in every account.
+        """
+        if wrong is None or self.backend.account is not None:
+            return fact
+        match self._bucket.presence:
+            case Known(Bucket()):
+                return Withheld(reason=Reason.NOT_ASKED, detail=str(wrong))
+            case _:
+                return fact
 
 
 def observe_backends(

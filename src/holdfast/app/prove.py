@@ -17,7 +17,7 @@ from holdfast.app.prove_race import Race, race_step
 from holdfast.app.prove_scratch import ProofStore, Scratch
 from holdfast.app.prove_store import store_steps
 from holdfast.aws.connections import Connections
-from holdfast.core.accounts import wrong_account
+from holdfast.core.accounts import wrong_account_of
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.cloud import BucketForeign, ObservedBackend
 from holdfast.core.facts import Fact, Known, Reason, Withheld
@@ -162,13 +162,9 @@ def targets_of(backend: Backend, modes: Sequence[Locking] | None) -> tuple[Proof
 
 def obstacle_to_writing(observed: ObservedBackend) -> Withheld | None:
     """Return why nothing may be written: the account is not the one that was meant."""
-    match observed.caller:
-        case Known(caller):
-            wrong = wrong_account(observed.backend, caller.account)
-            if wrong is not None:
-                return Withheld(reason=Reason.NOT_ASKED, detail=f"nothing was written: {wrong}")
-        case _:
-            pass
+    wrong = wrong_account_of(observed)
+    if wrong is not None:
+        return Withheld(reason=Reason.NOT_ASKED, detail=f"nothing was written: {wrong}")
     match observed.bucket:
         case Known(BucketForeign() as foreign):
             detail = f"the bucket does not belong to account {foreign.expected_account}"

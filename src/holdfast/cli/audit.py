@@ -75,6 +75,12 @@ def audit(
             fleet = read_fleet(request, connections)
     result = audit_fleet(fleet, rules, only=names)
     sys.stdout.write(formatted(result, output_format, verbose=verbose))
+    if output_format == "json":
+        from holdfast.report.audit_text import account_lines
+
+        # The other formats have it in the report.
+        for line in account_lines(result.fleet.observed, ink_for(sys.stderr)):
+            print(line, file=sys.stderr)
     return exit_code(result, fail_on=fail_on, strict=strict)
 
 

@@ -22,7 +22,7 @@ from holdfast.core.plans import Plan
 from holdfast.core.step_commands import commands_of
 from holdfast.core.verdicts import AuditResult
 from holdfast.errors import ExitCode
-from holdfast.report.audit_text import unknown_lines
+from holdfast.report.audit_text import account_lines, unknown_lines
 from holdfast.rules import all_rules
 
 
@@ -93,8 +93,15 @@ def apply_command(request: FleetRequest, out: Path | None) -> str:
 
 
 def report_unknown(result: AuditResult) -> None:
-    """Say on standard error what could not be judged: nothing is planned for what is not known."""
-    lines = list(unknown_lines(result.unjudged, ink_for(sys.stderr)))
+    """Say on standard error what could not be judged, and what was read in a wrong account.
+
+    Nothing is planned for what is not known.
+    """
+    ink = ink_for(sys.stderr)
+    lines = [
+        *account_lines(result.fleet.observed, ink),
+        *unknown_lines(result.unjudged, ink),
+    ]
     if lines:
         print("\n".join(lines), file=sys.stderr)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from holdfast.core.backends import Backend
 from holdfast.core.cleaning import printable
+from holdfast.core.cloud import ObservedBackend
+from holdfast.core.facts import Known, Withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,15 @@ def wrong_account(backend: Backend, actual: str) -> WrongAccount | None:
     if backend.accounts_allowed and actual not in backend.accounts_allowed:
         return WrongAccount(actual=actual, expected=backend.accounts_allowed)
     return None
+
+
+def wrong_account_of(observed: ObservedBackend) -> WrongAccount | None:
+    """Return what is wrong with the account that a backend was read with; None when it is right or not known."""
+    match observed.caller:
+        case Known(caller):
+            return wrong_account(observed.backend, caller.account)
+        case Withheld():
+            return None
 
 
 def names_accounts(backend: Backend) -> bool:

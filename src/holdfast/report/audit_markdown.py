@@ -8,6 +8,7 @@ from holdfast.core.cleaning import printable
 from holdfast.core.findings import Finding
 from holdfast.core.verdicts import AuditResult
 from holdfast.report.audit_text import (
+    account_lines,
     aside_lines,
     count_line,
     finding_facts,
@@ -22,6 +23,7 @@ def audit_markdown(result: AuditResult) -> str:
     sections = [
         "# State backends",
         "\n".join(status_rows(result)),
+        "\n".join(list_section("warning", account_lines(result.fleet.observed, PLAIN))),
         *(finding_section(finding) for finding in result.findings),
         "\n".join(list_section("unknown", unknown_lines(result.unjudged, PLAIN))),
         "\n".join(list_section("not read", problem_lines(result, PLAIN))),

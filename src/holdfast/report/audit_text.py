@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from holdfast.core.accounts import wrong_account_of
 from holdfast.core.cleaning import printable
+from holdfast.core.cloud import ObservedBackend
 from holdfast.core.findings import Evidence, Finding, Severity, Unjudged
 from holdfast.core.repository import Place
 from holdfast.core.step_words import words_of
@@ -43,6 +45,7 @@ def audit_text(result: AuditResult, *, ink: Ink = PLAIN, verbose: bool = False) 
     """Lay out the audit. `verbose` leaves out nothing that is counted otherwise."""
     sections = [
         status_lines(result, ink),
+        list(account_lines(result.fleet.observed, ink)),
         list(problem_lines(result, ink)),
         *(finding_lines(finding, ink, verbose=verbose) for finding in result.findings),
         list(unknown_lines(result.unjudged, ink, verbose=verbose)),
@@ -71,6 +74,19 @@ def status_lines(result: AuditResult, ink: Ink) -> list[str]:
         return table_lines(STATUS_HEADER, rows, ink=ink)
     uses_s3 = "s3" in result.fleet.repository.backend_types()
     return ["no S3 backend could be resolved" if uses_s3 else "no root uses S3"]
+
+
+def account_lines(observed: Sequence[ObservedBackend], ink: Ink) -> Iterator[str]:
+    """Say what was read with credentials of an account that is not the expected one."""
+    backends_of: dict[str, list[str]] = {}
+    for each in observed:
+        wrong = wrong_account_of(each)
+        if wrong is not None:
+            backends_of.setdefault(str(wrong), []).append(printable(each.backend.name))
+    for words, backends in backends_of.items():
+        names = listed(backends, "backend", count_max=len(backends))
+        word = ink("warning ", Colour.RED, Colour.BOLD)
+        yield f"{word}  {names}  {words}: what they show is not said of the right account"
 
 
 def problem_lines(result: AuditResult, ink: Ink) -> Iterator[str]:
