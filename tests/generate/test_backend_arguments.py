@@ -5,6 +5,7 @@ import pytest
 from holdfast.core.backends import Access, Locking
 from holdfast.core.engine_ranges import EngineRange
 from holdfast.generate.backend_arguments import (
+    ArgumentNote,
     ArgumentValue,
     BackendArguments,
     Unfit,
@@ -89,9 +90,10 @@ def test_an_engine_without_lock_files_keeps_the_table_when_both_lock() -> None:
     assert found == BackendArguments(
         values={**NAMES, **TABLE, **GUARD},
         notes=(
-            (
-                "`use_lockfile` is left out: terraform 1.9.8 is pinned by .terraform-version:1 and does"
-                " not know it; the table alone locks there"
+            ArgumentNote(
+                words="`use_lockfile` is left out for an engine that does not know it; the table alone"
+                " locks there",
+                reason="terraform 1.9.8 is pinned by .terraform-version:1",
             ),
         ),
     )
@@ -134,9 +136,10 @@ def test_an_engine_before_1_6_takes_neither_accounts_nor_the_role_as_an_object()
         "session_name": "state",
     }
     assert found.notes == (
-        (
-            "`allowed_account_ids` is left out: terraform 1.5.7 is pinned by .terraform-version:1 and"
-            " does not know it; nothing there keeps the credentials of another account out"
+        ArgumentNote(
+            words="`allowed_account_ids` is left out for an engine that does not know it; nothing there"
+            " keeps the credentials of another account out",
+            reason="terraform 1.5.7 is pinned by .terraform-version:1",
         ),
     )
 
@@ -185,7 +188,6 @@ def test_a_region_that_the_engine_does_not_know_is_not_validated(
 
 def test_a_constraint_that_admits_old_engines_leaves_nothing_out_and_says_who_refuses_it() -> None:
     found = made(Access(role_arn=ROLE), locking=Locking.BOTH, engines=required(">= 1.4"))
-    said = "terraform 1.4.0 is admitted by app/main.tf:2; require"
     assert found == BackendArguments(
         values={
             **NAMES,
@@ -194,10 +196,16 @@ def test_a_constraint_that_admits_old_engines_leaves_nothing_out_and_says_who_re
             **GUARD,
             "assume_role": {"role_arn": ROLE},
         },
-        notes=(
-            f"`use_lockfile` is refused by terraform before 1.10.0, and {said} 1.10.0 or newer",
-            f"`allowed_account_ids` is refused by terraform before 1.6.0, and {said} 1.6.0 or newer",
-            f"`assume_role` is refused by terraform before 1.6.0, and {said} 1.6.0 or newer",
+        notes=tuple(
+            ArgumentNote(
+                words=f"`{argument}` is refused by terraform before {since}; require {since} or newer",
+                reason="terraform 1.4.0 is admitted by app/main.tf:2",
+            )
+            for argument, since in [
+                ("use_lockfile", "1.10.0"),
+                ("allowed_account_ids", "1.6.0"),
+                ("assume_role", "1.6.0"),
+            ]
         ),
     )
 

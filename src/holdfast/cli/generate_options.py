@@ -89,20 +89,19 @@ def deliver(files: Sequence[GeneratedFile], directory: Path, request: GenerateRe
     """Print, write or compare the files, as the request says, and return the exit code."""
     match request.destination:
         case Destination.STDOUT:
-            return printed(files)
+            return printed([(each.path, each.content) for each in files])
         case Destination.DISK:
             return written(files, directory, force=request.force)
         case Destination.COMPARISON:
             return checked(files, directory)
 
 
-def printed(files: Sequence[GeneratedFile]) -> ExitCode:
-    """Print the files; each of several under its name."""
-    if len(files) == 1:
-        sys.stdout.write(files[0].content)
+def printed(texts: Sequence[tuple[str, str]]) -> ExitCode:
+    """Print texts; each of several below its heading."""
+    if len(texts) == 1:
+        sys.stdout.write(texts[0][1])
     else:
-        headed = (f"==> {each.path} <==\n{each.content}" for each in files)
-        sys.stdout.write("\n".join(headed))
+        sys.stdout.write("\n".join(f"==> {heading} <==\n{text}" for heading, text in texts))
     return ExitCode.DONE
 
 

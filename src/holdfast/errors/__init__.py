@@ -17,6 +17,7 @@ from holdfast.errors.generated import (
     ComponentsInvalidError,
     ComponentUnknownError,
     DeclarationMissingError,
+    EngineUnfitError,
     FilesRefusedError,
 )
 from holdfast.errors.lock_board import (
@@ -71,6 +72,7 @@ from holdfast.errors.sandbox import (
     SandboxFailedError,
     SandboxMissingError,
 )
+from holdfast.errors.setup import SetupNotPossibleError
 from holdfast.errors.usage import (
     DeclarationInvalidError,
     FileNotWrittenError,
@@ -99,6 +101,7 @@ __all__ = [
     "DeclarationMissingError",
     "DemonstrationFailedError",
     "EndpointUnreachableError",
+    "EngineUnfitError",
     "ExitCode",
     "FileNotWrittenError",
     "FilesRefusedError",
@@ -133,6 +136,7 @@ __all__ = [
     "SandboxFailedError",
     "SandboxMissingError",
     "ServiceError",
+    "SetupNotPossibleError",
     "SlugUnknownError",
     "StateAmbiguousError",
     "StateUnknownError",

@@ -56,10 +56,34 @@ class ComponentUnknownError(HoldfastError):
     exit_code = ExitCode.USAGE
 
     def __init__(self, mistakes: Sequence[tuple[str, Sequence[str]]]) -> None:
+        words = [each for each, _ in mistakes]
+        alone = len(words) == 1
         super().__init__(
-            "; ".join(words for words, _ in mistakes),
+            words[0] if alone else f"{len(words)} things about the component are not known",
+            facts=() if alone else [("", each) for each in words],
             world="nothing was written",
             hints=[f"did you mean `{valid[0]}`?" for _, valid in mistakes if valid],
+        )
+
+
+class EngineUnfitError(HoldfastError):
+    """What is declared cannot be had with the engine that is pinned.
+
+    An engine before 1.10 does not know `use_lockfile`: a backend that is locked by lock files alone would not be
+    locked there. Terraform before 1.6 takes a role in one way only, since 1.10 in another way only. Nothing
+    weaker is written instead.
+    """
+
+    slug = "engine-unfit"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, unfit: Sequence[tuple[str, str]], *, hints: Sequence[str]) -> None:
+        count = len(unfit)
+        super().__init__(
+            f"the engines that are pinned do not fit {count} component{'s' if count != 1 else ''}",
+            facts=unfit,
+            world="nothing was written",
+            hints=hints,
         )
 
 

@@ -29,11 +29,19 @@ ACCOUNTS_SINCE = Version(1, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArgumentNote:
+    """What was left out, or what an engine may refuse, and the statement that is the reason."""
+
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BackendArguments:
-    """The arguments in their order; `notes` say what was left out, or what an engine may refuse."""
+    """The arguments in their order, and what is to be said about them."""
 
     values: Mapping[str, ArgumentValue]
-    notes: tuple[str, ...] = ()
+    notes: tuple[ArgumentNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +79,7 @@ class _Choice:
         self._backend = backend
         self._engines = engines
         self._terraform = tuple(each for each in engines if each.name is EngineName.TERRAFORM)
-        self.notes: list[str] = []
+        self.notes: list[ArgumentNote] = []
 
     def arguments(self, key: str) -> Iterator[tuple[str, ArgumentValue]]:
         """Yield each argument with its value."""
@@ -150,13 +158,15 @@ class _Choice:
         yield from set_fields.items()
 
     def _left_out(self, argument: str, engine: EngineRange, rest: str) -> None:
-        self.notes.append(f"`{argument}` is left out: {engine.words} and does not know it; {rest}")
+        words = f"`{argument}` is left out for an engine that does not know it; {rest}"
+        self.notes.append(ArgumentNote(words=words, reason=engine.words))
 
     def _may_be_refused(self, argument: str, since: Mapping[EngineName, Version]) -> None:
         for each in self._engines:
             version = since.get(each.name)
             if version is not None and each.some_before(version):
-                self.notes.append(
-                    f"`{argument}` is refused by {each.name.value} before {version},"
-                    f" and {each.words}; require {version} or newer"
+                words = (
+                    f"`{argument}` is refused by {each.name.value} before {version};"
+                    f" require {version} or newer"
                 )
+                self.notes.append(ArgumentNote(words=words, reason=each.words))

@@ -1,0 +1,152 @@
+"""Generate the backends of components: what each engine gets, in which file, and what is to be said about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from holdfast.app.declared_fleet import PlacedComponent
+from holdfast.core.components import Component
+from holdfast.core.generated import GeneratedFile
+from holdfast.errors import EngineUnfitError, FilesRefusedError
+from holdfast.generate.backend_arguments import Unfit, backend_arguments
+from holdfast.generate.backend_formats import (
+    BLOCK_FORMATS,
+    FILE_NAMES,
+    BackendFormat,
+    backend_text,
+    format_of_file,
+)
+from holdfast.generate.backend_settings import BackendSettings
+
+S3 = "s3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationNote:
+    """Something to know about what was generated, and the places that it is about."""
+
+    words: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedBackends:
+    """The backends of some components in one format, in the order of the components."""
+
+    settings: tuple[BackendSettings, ...]
+    notes: tuple[GenerationNote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendFiles:
+    """The files beside the roots of some components, and what is to be said about the roots."""
+
+    files: tuple[GeneratedFile, ...]
+    notes: tuple[GenerationNote, ...]
+
+
+def generated_backends(components: Sequence[PlacedComponent]) -> GeneratedBackends:
+    """Choose the arguments of each component; raise `EngineUnfitError` with every one that has none."""
+    settings: list[BackendSettings] = []
+    unfit: list[tuple[str, Unfit]] = []
+    notes: list[tuple[str, str]] = []
+    for each in components:
+        component = each.component
+        made = backend_arguments(component.backend, component.key, each.engines)
+        if isinstance(made, Unfit):
+            unfit.append((component.pipeline, made))
+            continue
+        settings.append(BackendSettings(component=component, arguments=made))
+        notes += [(note.words, note.reason) for note in made.notes]
+    if unfit:
+        raise EngineUnfitError(
+            [(name, each.reason) for name, each in unfit],
+            hints=tuple(dict.fromkeys(each.hint for _, each in unfit)),
+        )
+    return GeneratedBackends(settings=tuple(settings), notes=_grouped(notes))
+
+
+def backend_files(
+    components: Sequence[PlacedComponent],
+    settings: Sequence[BackendSettings],
+    *,
+    directory: Path,
+    backend_format: BackendFormat,
+    file_name: str,
+) -> BackendFiles:
+    """Lay out the files beside the roots that are there below `directory`.
+
+    Raises `FilesRefusedError` for a root with a block of its own, to which the engine would find a second one.
+    """
+    pairs = list(zip(components, settings, strict=True))
+    shared = Counter(each.component.root for each in components)
+    placed: list[tuple[PlacedComponent, GeneratedFile]] = []
+    notes: list[tuple[str, str]] = []
+    for each, one in pairs:
+        component = each.component
+        if component.root is None:
+            notes.append(
+                ("`layout.roots` has no root for it; no file is written", component.pipeline)
+            )
+        elif not (directory / component.root).is_dir():
+            notes.append(("there is no such directory; no file is written", component.root))
+        else:
+            name = file_name
+            if shared[component.root] > 1 and backend_format not in BLOCK_FORMATS:
+                name = f"{component.pipeline.replace('/', '-')}.{file_name}"
+            path = (PurePosixPath(component.root) / name).as_posix()
+            text = backend_text(one, backend_format)
+            placed.append((each, GeneratedFile(path=path, text=text)))
+    if backend_format in BLOCK_FORMATS:
+        doubled = [double for each, file in placed for double in _other_blocks(each, file)]
+        if doubled:
+            raise FilesRefusedError(doubled, forceable=False)
+    if backend_format is BackendFormat.HCL:
+        notes += [note for each, _ in placed for note in _block_notes(each)]
+    return BackendFiles(files=tuple(file for _, file in placed), notes=_grouped(notes))
+
+
+def file_name_for(backend_format: BackendFormat, layout_file: str) -> str:
+    """Return the name of the file: that of the layout when it has this format, else the usual one."""
+    return (
+        layout_file if format_of_file(layout_file) is backend_format else FILE_NAMES[backend_format]
+    )
+
+
+def _other_blocks(placed: PlacedComponent, file: GeneratedFile) -> Iterator[tuple[str, str]]:
+    root = placed.root
+    for block in root.blocks if root is not None else ():
+        if block.span.path != file.path and not block.terragrunt:
+            yield (
+                file.path,
+                f"{block.span} has a backend block already, and an engine takes one of them only",
+            )
+
+
+def _block_notes(placed: PlacedComponent) -> Iterator[tuple[str, str]]:
+    """Say where an engine would leave a partial file alone."""
+    root = placed.root
+    if root is None or not root.blocks:
+        words = (
+            'without a `backend "s3" {}` block the file is left alone, and the state stays local'
+        )
+        yield words, _root_path(placed.component)
+    elif root.backend_type != S3:
+        words = f"the backend block is of type `{root.backend_type}`, and the file is for `s3`"
+        yield words, str(root.blocks[0].span)
+
+
+def _root_path(component: Component) -> str:
+    return component.root if component.root is not None else component.pipeline
+
+
+def _grouped(notes: Sequence[tuple[str, str]]) -> tuple[GenerationNote, ...]:
+    places: dict[str, dict[str, None]] = {}
+    for words, place in notes:
+        places.setdefault(words, {})[place] = None
+    return tuple(
+        GenerationNote(words=words, places=tuple(found)) for words, found in places.items()
+    )

@@ -1,0 +1,201 @@
+"""`holdfast generate backend`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from holdfast.app.appended_output import append_text
+from holdfast.app.backend_generation import (
+    GenerationNote,
+    backend_files,
+    file_name_for,
+    generated_backends,
+)
+from holdfast.app.component_choice import chosen_components
+from holdfast.app.declared_fleet import DeclaredFleet, PlacedComponent
+from holdfast.cli.generate_options import (
+    Destination,
+    GenerateRequest,
+    deliver,
+    generate_options,
+    printed,
+)
+from holdfast.core.cleaning import printable
+from holdfast.core.generated import sealed
+from holdfast.errors import ExitCode, UsageError
+from holdfast.generate.backend_formats import (
+    FILE_NAMES,
+    BackendFormat,
+    backend_text,
+    format_of_file,
+)
+from holdfast.generate.backend_json import backend_list_json_text
+from holdfast.generate.backend_settings import BackendSettings
+
+GITHUB_VARIABLE = "GITHUB_OUTPUT"
+PLACES_SHOWN_MAX = 3
+
+
+@click.command("backend")
+@click.argument("names", nargs=-1, metavar="[ROOT|COMPONENT]...")
+@generate_options
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([each.value for each in BackendFormat]),
+    help="What to write instead of the declaration's `layout.file`.",
+)
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Generate for the one component with these fields; repeat it for each of them.",
+)
+def generate_backend(
+    *,
+    request: GenerateRequest,
+    names: tuple[str, ...],
+    format_name: str | None,
+    assignments: tuple[str, ...],
+) -> int:
+    """Write the backend of each component: bucket, key, region, locking and account.
+
+    ROOT is a directory, COMPONENT the pipeline name of a component; without one, all components are meant. With
+    `--write` each file goes into its root. `--format github-output --write` appends to the file that
+    GITHUB_OUTPUT names.
+    """
+    fields = fields_of(assignments)
+    if names and fields:
+        raise UsageError("`--set` names a component by its fields; name no other beside it")
+    fleet = request.read_fleet()
+    backend_format = format_wanted(format_name, fleet)
+    components = (
+        (fleet.component_with(fields),) if fields else chosen_components(fleet, names, start=Path())
+    )
+    check_fitting(backend_format, request.destination, components, fleet)
+    made = generated_backends(components)
+    report_notes(made.notes)
+    if request.destination is Destination.STDOUT or backend_format not in FILE_NAMES:
+        one = bool(fields) or (len(names) == 1 and len(components) == 1)
+        return print_or_append(made.settings, backend_format, request.destination, one=one)
+    placed = backend_files(
+        components,
+        made.settings,
+        directory=fleet.directory,
+        backend_format=backend_format,
+        file_name=file_name_for(backend_format, fleet.declaration.layout.file),
+    )
+    report_notes(placed.notes)
+    return deliver(placed.files, fleet.directory, request)
+
+
+def fields_of(assignments: Sequence[str]) -> dict[str, str]:
+    """Read `field=value`s; raise `UsageError` for what is none and for a field that comes twice."""
+    fields: dict[str, str] = {}
+    for each in assignments:
+        name, equals, value = each.partition("=")
+        if not equals or not name:
+            raise UsageError(
+                f"`--set {each}` sets no field", hints=("give it as `--set environment=dev`",)
+            )
+        if name in fields:
+            raise UsageError(f"`--set` gives the field `{name}` twice")
+        fields[name] = value
+    return fields
+
+
+def format_wanted(name: str | None, fleet: DeclaredFleet) -> BackendFormat:
+    """Return the format that was asked for, or else that of the declaration's file."""
+    if name is not None:
+        return BackendFormat(name)
+    file = fleet.declaration.layout.file
+    found = format_of_file(file)
+    if found is None:
+        raise UsageError(
+            f"the name of `layout.file`, `{file}`, does not say which format it has",
+            hints=("give it with `--format`, or call the file `backend.hcl` or `backend.tf`",),
+        )
+    return found
+
+
+def check_fitting(
+    backend_format: BackendFormat,
+    destination: Destination,
+    components: Sequence[PlacedComponent],
+    fleet: DeclaredFleet,
+) -> None:
+    """Raise `UsageError` where what was asked for does not fit together."""
+    if not components:
+        raise UsageError(
+            f"`{fleet.declaration.path}` has no component",
+            world="nothing was written",
+            hints=("list them below `components`, or say where roots are with `layout.roots`",),
+        )
+    if backend_format in FILE_NAMES:
+        return
+    appends = backend_format is BackendFormat.GITHUB_OUTPUT and destination is Destination.DISK
+    if destination is not Destination.STDOUT and not appends:
+        raise UsageError(
+            f"`--format {backend_format}` is for stdout; no file has it",
+            hints=(f"the formats of files are {', '.join(FILE_NAMES)}",),
+        )
+    if len(components) > 1:
+        raise UsageError(
+            f"`--format {backend_format}` is for one component, and {len(components)} are meant",
+            hints=("name one, or give its fields with `--set`",),
+        )
+
+
+def print_or_append(
+    every: Sequence[BackendSettings],
+    backend_format: BackendFormat,
+    destination: Destination,
+    *,
+    one: bool,
+) -> ExitCode:
+    """Print the backends; append outputs to the file of the job when that was asked for."""
+    if destination is Destination.DISK:
+        path = os.environ.get(GITHUB_VARIABLE)
+        if not path:
+            raise UsageError(
+                f"`{GITHUB_VARIABLE}` is not set, so that there is no file to append to",
+                world="nothing was written",
+                hints=(
+                    "GitHub sets it in the steps of a job; without `--write` it goes to stdout",
+                ),
+            )
+        append_text(Path(path), backend_text(every[0], backend_format))
+        return ExitCode.DONE
+    if backend_format is BackendFormat.JSON and not one:
+        sys.stdout.write(sealed(backend_list_json_text(every)))
+        return ExitCode.DONE
+    return printed([(heading(each), text_of(each, backend_format)) for each in every])
+
+
+def text_of(settings: BackendSettings, backend_format: BackendFormat) -> str:
+    """Return a backend as it is printed: as it would be written to a file, where it can be."""
+    text = backend_text(settings, backend_format)
+    return sealed(text) if backend_format in FILE_NAMES else text
+
+
+def heading(settings: BackendSettings) -> str:
+    """Return what stands above one of several backends."""
+    component = settings.component
+    return component.root if component.root is not None else component.pipeline
+
+
+def report_notes(notes: Sequence[GenerationNote]) -> None:
+    """Say on standard error what is to be known, each with the first places that it is about."""
+    for note in notes:
+        print(f"note: {printable(note.words)}", file=sys.stderr)
+        for place in note.places[:PLACES_SHOWN_MAX]:
+            print(f"  {printable(place)}", file=sys.stderr)
+        more = len(note.places) - PLACES_SHOWN_MAX
+        if more > 0:
+            print(f"  and {more} more", file=sys.stderr)
