@@ -41,6 +41,8 @@ def test_wishes_reach_the_steps_of_a_new_bucket() -> None:
         kms_key="arn:aws-cn:kms:cn-north-1:111111111111:key/k",
         tags=(("Team", "platform"),),
         account_regional=True,
+        noncurrent_keep=50,
+        noncurrent_days=90,
     )
     name = "b-111111111111-cn-north-1-an"
     assert steps[0] == CreateBucket(
@@ -58,6 +60,9 @@ def test_wishes_reach_the_steps_of_a_new_bucket() -> None:
     )
     assert steps[5] == AddPolicyStatements(
         bucket=name, region="cn-north-1", statements=(tls_statement(name, "aws-cn"),)
+    )
+    assert steps[6] == AddLifecycleRules(
+        bucket=name, region="cn-north-1", rules=(noncurrent_lifecycle_rule(keep=50, days=90),)
     )
 
 
@@ -98,3 +103,7 @@ def test_history_is_kept_by_number_and_age_and_uploads_are_left_to_others_on_req
     aborts = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
     assert json.loads(noncurrent_lifecycle_rule()) == expected | aborts
     assert json.loads(noncurrent_lifecycle_rule(multipart_days=None)) == expected
+    wished = {"NoncurrentDays": 90, "NewerNoncurrentVersions": 50}
+    assert json.loads(noncurrent_lifecycle_rule(keep=50, days=90)) == (
+        expected | aborts | {"NoncurrentVersionExpiration": wished}
+    )

@@ -1,7 +1,12 @@
 from dataclasses import replace
 
 from holdfast.core.backends import Access, Backend, Endpoints, Locking
-from holdfast.core.declaration import Declaration, DeclaredAccount, DeclaredBackend
+from holdfast.core.declaration import (
+    Declaration,
+    DeclaredAccount,
+    DeclaredBackend,
+    DeclaredBaseline,
+)
 from holdfast.core.grouping import backends_of
 from holdfast.core.repository import Repository
 from holdfast.core.source import SourceSpan
@@ -27,6 +32,19 @@ def declared(name: str, bucket: str, *, access: Access | None = None) -> Declare
         tags=(("team", "platform"),),
         span=SourceSpan("holdfast.yaml", 9),
     )
+
+
+def test_the_baseline_holds_for_every_backend_of_the_code_too() -> None:
+    declaration = Declaration(
+        path="holdfast.yaml",
+        backends=(declared("prod", "b"),),
+        baseline=DeclaredBaseline(kms_key="k", noncurrent_keep=50, noncurrent_days=90),
+    )
+    repository = Repository(roots=(simple("a", bucket="other"),))
+    found = backends_of(repository, declaration, region_default=None)
+    assert [
+        (each.name, each.kms_key, each.noncurrent_keep, each.noncurrent_days) for each in found
+    ] == [("other", None, 50, 90), ("prod", "alias/wish", 50, 90)]
 
 
 def test_the_declaration_wins_for_access_account_and_region() -> None:

@@ -56,6 +56,8 @@ def test_wishes_of_the_declaration_reach_the_steps() -> None:
         tags=(("Team", "platform"),),
         account_regional=True,
         region="cn-north-1",
+        noncurrent_keep=50,
+        noncurrent_days=90,
     )
     (hit,) = hits(
         bucket_missing, replace(observed(wishes, bucket=ABSENT, caller=DENIED), region="cn-north-1")
@@ -67,6 +69,8 @@ def test_wishes_of_the_declaration_reach_the_steps() -> None:
         kms_key=KMS_KEY,
         tags=(("Team", "platform"),),
         account_regional=True,
+        noncurrent_keep=50,
+        noncurrent_days=90,
     )
 
 

@@ -10,6 +10,7 @@ from tests.rules.fleets import (
     BUCKET,
     DENIED,
     REGION,
+    backend,
     healthy_bucket,
     hits,
     lifecycle,
@@ -50,6 +51,15 @@ def test_a_rule_for_abandoned_uploads_is_not_made_stricter(
     bucket = healthy_bucket(lifecycle=lifecycle({"ID": "x", "Status": status, **ABORTS}))
     (hit,) = hits(bucket_noncurrent_unbounded, observed(bucket=bucket))
     assert hit.fix == (step(noncurrent_lifecycle_rule(multipart_days=multipart_days)),)
+
+
+def test_the_wish_of_the_declaration_reaches_the_rule() -> None:
+    wish = backend(noncurrent_keep=50, noncurrent_days=90)
+    (hit,) = hits(
+        bucket_noncurrent_unbounded,
+        observed(wish, bucket=healthy_bucket(lifecycle=Known(()))),
+    )
+    assert hit.fix == (step(noncurrent_lifecycle_rule(keep=50, days=90)),)
 
 
 def test_a_bound_on_a_part_is_not_shortened() -> None:

@@ -141,6 +141,8 @@ class Backend:
     kms_key: str | None = None  # wished for by the declaration's baseline
     account_regional: bool = False  # create the bucket in the account-regional namespace
     tags: tuple[tuple[str, str], ...] = ()  # wished for when it is created
+    noncurrent_keep: int | None = None  # wished for by the declaration's baseline, as the next one
+    noncurrent_days: int | None = None
     accounts_allowed: tuple[str, ...] = ()  # by the code of any use; empty when none says so
     accounts_forbidden: tuple[str, ...] = ()  # by the code of any use
 

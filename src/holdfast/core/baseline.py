@@ -51,8 +51,11 @@ def bucket_steps(
     kms_key: str | None = None,
     tags: Tags = (),
     account_regional: bool = False,
+    noncurrent_keep: int | None = None,
+    noncurrent_days: int | None = None,
 ) -> tuple[Step, ...]:
     """Return all steps for a new bucket, in order: create, protect, configure."""
+    rule = noncurrent_lifecycle_rule(keep=noncurrent_keep, days=noncurrent_days)
     return (
         CreateBucket(
             bucket=bucket,
@@ -67,7 +70,7 @@ def bucket_steps(
         AddPolicyStatements(
             bucket=bucket, region=region, statements=(tls_statement(bucket, partition),)
         ),
-        AddLifecycleRules(bucket=bucket, region=region, rules=(noncurrent_lifecycle_rule(),)),
+        AddLifecycleRules(bucket=bucket, region=region, rules=(rule,)),
     )
 
 
@@ -116,13 +119,13 @@ def tls_statement(bucket: str, partition: str = "aws") -> str:
 
 def noncurrent_lifecycle_rule(
     *,
-    keep: int = NONCURRENT_KEEP,
-    days: int = NONCURRENT_DAYS,
+    keep: int | None = None,
+    days: int | None = None,
     multipart_days: int | None = MULTIPART_DAYS,
 ) -> str:
     """Return the lifecycle rule that bounds old versions, as canonical JSON.
 
-    `multipart_days` None leaves abandoned uploads to another rule. It holds for the whole bucket: states and
+    `keep` and `days` None take the default. `multipart_days` None leaves abandoned uploads to another rule. It holds for the whole bucket: states and
     locks alike, since a filter cannot name `*.tflock` alone. Every lock leaves one old version and one delete
     marker behind, and both are small.
     """
@@ -130,7 +133,10 @@ def noncurrent_lifecycle_rule(
         "ID": HISTORY_IDENTIFIER,
         "Status": "Enabled",
         "Filter": {"Prefix": ""},
-        "NoncurrentVersionExpiration": {"NoncurrentDays": days, "NewerNoncurrentVersions": keep},
+        "NoncurrentVersionExpiration": {
+            "NoncurrentDays": days if days is not None else NONCURRENT_DAYS,
+            "NewerNoncurrentVersions": keep if keep is not None else NONCURRENT_KEEP,
+        },
         "Expiration": {"ExpiredObjectDeleteMarker": True},
     }
     if multipart_days is not None:

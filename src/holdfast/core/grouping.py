@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from holdfast.core.access import access_of
 from holdfast.core.backends import Access, Backend, Endpoints, Locking
-from holdfast.core.declaration import Declaration, DeclaredBackend
+from holdfast.core.declaration import Declaration, DeclaredBackend, DeclaredBaseline
 from holdfast.core.repository import Repository
 from holdfast.core.settings import Setting, settings_of
 
@@ -43,7 +43,10 @@ def backends_of(
             declared.remove(match)
             backend = _with_declaration(backend, match)
         found.append(backend)
-    return _with_distinct_names((*found, *map(_declared_alone, declared)))
+    found += map(_declared_alone, declared)
+    if declaration is not None:
+        found = [_with_baseline(each, declaration.baseline) for each in found]
+    return _with_distinct_names(found)
 
 
 def _backend(settings: Sequence[Setting], region_default: str | None) -> Backend:
@@ -137,6 +140,15 @@ def _declared_alone(declared: DeclaredBackend) -> Backend:
         kms_key=declared.kms_key,
         account_regional=declared.account_regional,
         tags=declared.tags,
+    )
+
+
+def _with_baseline(backend: Backend, baseline: DeclaredBaseline) -> Backend:
+    """Add the wishes that hold for every backend; the key is for the declared ones, which have it already."""
+    return replace(
+        backend,
+        noncurrent_keep=baseline.noncurrent_keep,
+        noncurrent_days=baseline.noncurrent_days,
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 # The form of every region there is, so that one newer than this table is told from another word. Read by
 # Python and by ECMAScript, in the JSON Schema.
 REGION_PATTERN = (

@@ -75,6 +75,8 @@ def _steps(observed: ObservedBackend) -> tuple[Step, ...]:
         kms_key=backend.kms_key,
         tags=backend.tags,
         account_regional=_is_account_regional(backend, backend.region),
+        noncurrent_keep=backend.noncurrent_keep,
+        noncurrent_days=backend.noncurrent_days,
     )
 
 

@@ -9,9 +9,10 @@ A secret that was in a state years ago is still there, and listings grow slower 
 with a lock file leaves a version and a delete marker behind.
 
 ## Fix
-Add a lifecycle rule that keeps the 100 newest old versions of every object, and removes others after a year. A
-filter cannot name `*.tflock` alone. Where rules for parts of the bucket exist, one for all of it would shorten
-theirs, and the step is left to you. Buckets with MFA delete cannot have lifecycle rules.
+Add a lifecycle rule that keeps the 100 newest old versions of every object, and removes others after a year, or
+what `baseline.noncurrent_versions` in `holdfast.yaml` says. A filter cannot name `*.tflock` alone. Where rules for
+parts of the bucket exist, one for all of it would shorten theirs, and the step is left to you. Buckets with MFA
+delete cannot have lifecycle rules.
 """
 
 from __future__ import annotations
@@ -36,10 +37,13 @@ def bucket_noncurrent_unbounded(bucket: Bucket, observed: ObservedBackend) -> It
         return
     partial = [rule for rule in rules if expires_noncurrent(rule)]
     mfa_delete = isinstance(bucket.versioning, Known) and bucket.versioning.value.mfa_delete
+    rule = noncurrent_lifecycle_rule(
+        keep=observed.backend.noncurrent_keep,
+        days=observed.backend.noncurrent_days,
+        multipart_days=_multipart_days(rules),
+    )
     step = AddLifecycleRules(
-        bucket=bucket.name,
-        region=region_of_bucket(bucket, observed),
-        rules=(noncurrent_lifecycle_rule(multipart_days=_multipart_days(rules)),),
+        bucket=bucket.name, region=region_of_bucket(bucket, observed), rules=(rule,)
     )
     yield Hit(
         message=f"bucket `{bucket.name}` never removes old versions{' of everything' if partial else ''}",
