@@ -70,7 +70,7 @@ def write_files(
             staged += [_staged(each.file, _target(each.file.path, top))]
         for each in pending:
             if each.standing in BY_HAND:
-                copies[each.file.path] = _copied(_target(each.file.path, top))
+                copies[each.file.path] = kept_copy(_target(each.file.path, top))
         _rename(staged, top)
     finally:
         for temporary, _ in staged:
@@ -165,13 +165,13 @@ def _staged(file: GeneratedFile, target: Path) -> tuple[Path, Path]:
     """Write the new content beside the file and return both paths."""
     temporary = target.with_name(f".holdfast-{secrets.token_hex(8)}")
     try:
-        _write_new(temporary, file.content.encode(), mode=_mode_of(target))
+        write_new_file(temporary, file.content.encode(), mode=file_mode(target))
     except OSError as error:
         raise FileNotWrittenError(file.path, _words(error)) from error
     return temporary, target
 
 
-def _copied(target: Path) -> Path:
+def kept_copy(target: Path) -> Path:
     """Keep the file that is there under a name that nothing has yet, and return it."""
     number = 1
     while True:
@@ -179,7 +179,7 @@ def _copied(target: Path) -> Path:
             f"{target.name}{COPY_SUFFIX}" + (f".{number}" if number > 1 else "")
         )
         try:
-            _write_new(copy, target.read_bytes(), mode=_mode_of(target))
+            write_new_file(copy, target.read_bytes(), mode=file_mode(target))
         except FileExistsError:
             number += 1
         except OSError as error:
@@ -188,7 +188,7 @@ def _copied(target: Path) -> Path:
             return copy
 
 
-def _write_new(path: Path, content: bytes, *, mode: int | None) -> None:
+def write_new_file(path: Path, content: bytes, *, mode: int | None) -> None:
     """Write a file that must not exist yet, down to the disk; after a failure there is none."""
     descriptor = os.open(path, NEW_FILE_FLAGS, NEW_FILE_MODE)
     try:
@@ -211,7 +211,8 @@ def _rename(staged: Iterable[tuple[Path, Path]], top: Path) -> None:
             raise FileNotWrittenError(_shown(target, top), _words(error)) from error
 
 
-def _mode_of(path: Path) -> int | None:
+def file_mode(path: Path) -> int | None:
+    """Return the permissions of a file; None when there is none."""
     try:
         return stat.S_IMODE(path.stat().st_mode)
     except OSError:
