@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.app.scan import scan_repository
 from holdfast.core.backends import Backend
-from holdfast.core.declaration import Declaration
+from holdfast.core.declaration import Declaration, DeclarationWarning
 from holdfast.core.fleet import Fleet
 from holdfast.core.grouping import backends_of
 from holdfast.errors import NothingFoundError, UsageError
@@ -22,12 +22,16 @@ DECLARATION_NAME = "holdfast.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRequest:
-    """What the user asked to look at. `backends` restricts it to backends of these names or buckets."""
+    """What the user asked to look at. `backends` restricts it to backends of these names or buckets.
+
+    `on_warning` is told what the declaration may say and more often than not should not.
+    """
 
     directory: Path
     declaration: Path | None = None
     backends: tuple[str, ...] = ()
     region_default: str | None = None
+    on_warning: Callable[[DeclarationWarning], None] | None = None
 
 
 def read_code(request: FleetRequest) -> Fleet:
@@ -73,7 +77,11 @@ def find_declaration(request: FleetRequest) -> Declaration | None:
         return None
     from holdfast.declaration.reading import read_declaration  # noqa: PLC0415 - PyYAML on demand
 
-    return read_declaration(path, directory=request.directory)
+    declaration = read_declaration(path, directory=request.directory)
+    if request.on_warning is not None:
+        for warning in declaration.warnings:
+            request.on_warning(warning)
+    return declaration
 
 
 def chosen(backends: Sequence[Backend], names: Sequence[str]) -> frozenset[str]:

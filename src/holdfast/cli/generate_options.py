@@ -14,7 +14,7 @@ import click
 
 from holdfast.app.declared_fleet import DeclaredFleet, read_declared_fleet
 from holdfast.app.generated_files import compare_files, write_files
-from holdfast.cli.terminal import ink_for
+from holdfast.cli.terminal import ink_for, show_warning
 from holdfast.core.generated import GeneratedFile, Standing
 from holdfast.errors import ExitCode, FilesRefusedError, UsageError
 from holdfast.report.generated_files_text import difference_text, standing_text
@@ -40,7 +40,10 @@ class GenerateRequest:
 
     def read_fleet(self) -> DeclaredFleet:
         """Read the declaration, the code below its directory and the components of both."""
-        return read_declared_fleet(self.declaration, start=Path())
+        fleet = read_declared_fleet(self.declaration, start=Path())
+        for warning in fleet.declaration.warnings:
+            show_warning(warning)
+        return fleet
 
 
 def generate_options(command: Command) -> Command:

@@ -17,7 +17,7 @@ import holdfast
 from holdfast.app.fleet import FleetRequest, read_code
 from holdfast.app.lock_identity import LockIdentity, identity_of_process
 from holdfast.cli.options import region_of_environment
-from holdfast.cli.terminal import activity
+from holdfast.cli.terminal import activity, show_warning
 from holdfast.core.backends import Backend
 from holdfast.core.lock_board import Board
 from holdfast.core.lock_marks import Onlooker
@@ -72,6 +72,7 @@ def code_options(command: Command) -> Command:
             declaration=declaration,
             backends=backends,
             region_default=region_of_environment(),
+            on_warning=show_warning,
         )
         return command(request=request, **options)
 

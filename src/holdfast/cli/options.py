@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from holdfast.app.fleet import FleetRequest, read_cloud, read_code
-from holdfast.cli.terminal import progress
+from holdfast.cli.terminal import progress, show_warning
 from holdfast.core.fleet import Fleet
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def fleet_options(command: Command) -> Command:
             declaration=declaration,
             backends=backends,
             region_default=region_of_environment(),
+            on_warning=show_warning,
         )
         return command(request=request, **options)
 

@@ -10,6 +10,8 @@ from typing import TextIO
 
 import click
 
+from holdfast.core.cleaning import printable
+from holdfast.core.declaration import DeclarationWarning
 from holdfast.report.columns import Ink
 
 
@@ -35,6 +37,12 @@ def answer_to(prompt: str) -> str:
     """Ask for something and return what was typed, without spaces around it; empty when it was nothing."""
     answer: str = click.prompt(prompt, default="", show_default=False, err=True)
     return answer.strip()
+
+
+def show_warning(warning: DeclarationWarning) -> None:
+    """Say what is allowed and looks like a mistake, and where it stands."""
+    place = f"{warning.span.path}:{warning.span.line}:{warning.span.column}"
+    click.echo(f"warning: {place}: {printable(warning.words)}", err=True)
 
 
 @contextmanager
