@@ -15,7 +15,7 @@ from holdfast.aws.connections import Connections
 from holdfast.core.backends import Access, Backend, Endpoints
 from holdfast.core.facts import Known
 from holdfast.core.lock_info import lock_identifier
-from holdfast.core.locks import LockKind, LockStore, StoredLock
+from holdfast.core.locks import LockKind, LockObjectSettings, LockStore, StoredLock
 from holdfast.errors import (
     HalfLockError,
     HoldfastError,
@@ -161,7 +161,7 @@ def stores_of(job: Job, connections: Connections) -> tuple[LockStore, ...]:
     )
     stores = tuple(
         store
-        for store in stores_for(backend, job.key, connections)
+        for store in stores_for(backend, job.key, connections, LockObjectSettings())
         if (job.locking.uses_lockfile if store.kind is LockKind.OBJECT else job.locking.uses_table)
     )
     return tuple(CarelessStore(store, job) for store in stores) if job.careless else stores

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from holdfast.app.lock_identity import LockIdentity
 from holdfast.app.prove import prove_backend
@@ -18,6 +18,9 @@ from holdfast.core.locks import Acquired, LockKind, LockObjectSettings, StoredLo
 from holdfast.core.proof import Passed, Proof, ProofVerdict, Violated
 from tests.support.fixtures import FreshAccount
 from tests.support.observation import access_to
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 NOW_NANOSECONDS = 1_795_188_333_599_739_994  # 2026-11-20T15:25:33.599739994Z
 REGION = "us-east-1"
@@ -119,6 +122,12 @@ class Site:
         attributes = {} if info is None else {"Info": {"S": info}}
         self.account.clients.dynamodb().put_item(
             TableName=self.table, Item={"LockID": {"S": path}, **attributes}
+        )
+
+    def put_typed_item(self, path: str, info: "AttributeValueTypeDef") -> None:
+        """Put an item there whose `Info` is no text."""
+        self.account.clients.dynamodb().put_item(
+            TableName=self.table, Item={"LockID": {"S": path}, "Info": info}
         )
 
     def put_lock(self, kind: LockKind, key: str, text: str) -> None:

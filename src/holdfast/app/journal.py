@@ -93,6 +93,7 @@ class Journal:
                 "table": place.table,
                 "region": place.region,
                 "tag": lock.tag,
+                "typed": lock.is_typed,
                 "version_id": lock.version,
                 "text": text,
                 "base64": base64.b64encode(lock.body).decode() if text is None else None,

@@ -29,14 +29,15 @@ def stores_for(
     backend: Backend,
     key: str,
     connections: Connections,
-    settings: LockObjectSettings | None = None,
+    settings: LockObjectSettings,
 ) -> tuple[LockStore, ...]:
     """Return every store in which the state of a key is locked for a change, in the engines' order.
 
-    `settings` are those of `settings_for` unless they are given. A region that was only observed is to be put
-    into the backend before.
+    `settings` are those of `settings_for`, with the key of `customer_key_in`: without it a lock file under a key of the
+    customer's own could neither be written nor read. A region that was only observed is to be put into the backend
+    before.
     """
-    objects = object_store(backend, connections, settings or settings_for(backend, key))
+    objects = object_store(backend, connections, settings)
     items = (item_store(backend, table, connections) for table in tables_for(backend, key))
     return (objects, *items)
 

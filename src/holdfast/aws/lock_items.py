@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
+from holdfast.aws.attribute_values import attribute_json, attribute_of
 from holdfast.aws.connections import Connections
 from holdfast.aws.errors import AWS_ERRORS, AwsError, detail_of, error_code, withheld
 from holdfast.aws.lock_requests import (
@@ -145,7 +146,8 @@ class LockItems:
         }
         if lock.tag is not None:
             arguments["ConditionExpression"] = SAME_INFO
-            arguments["ExpressionAttributeValues"] = {":info": {"S": lock.tag}}
+            info = attribute_of(lock.tag) if lock.is_typed else {"S": lock.tag}
+            arguments["ExpressionAttributeValues"] = {":info": info}
         try:
             self._writer().delete_item(**arguments)
         except AWS_ERRORS as error:
@@ -168,11 +170,19 @@ class LockItems:
 
 
 def stored_lock(item: Mapping[str, object]) -> StoredLock:
-    """Make a lock of an item; one without an `Info` text is unreadable to the engines."""
-    info = text_of(item.get("Info"))
-    if info is None:
+    """Make a lock of an item; one without an `Info` text is unreadable to the engines.
+
+    Its bytes are then those of the whole attribute, so that what is shown has a hash of its own.
+    """
+    value = item.get("Info")
+    if not isinstance(value, Mapping):
         problem = "it has no `Info` text"
         return StoredLock(content=UnreadableLock(body=b"", problem=problem), tag=None)
+    info = text_of(value)
+    if info is None:
+        tag = attribute_json(value)
+        content = UnreadableLock(body=tag.encode(), problem="its `Info` is not a text")
+        return StoredLock(content=content, tag=tag, is_typed=True, body=tag.encode())
     body = info.encode()
     return StoredLock(content=read_lock(body), tag=info, body=body)
 

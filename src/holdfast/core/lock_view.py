@@ -180,7 +180,9 @@ def aws_commands(place: LockPlace, lock: StoredLock) -> Iterator[BreakCommand]:
                 else (
                     "Info = :info",
                     "--expression-attribute-values",
-                    json.dumps({":info": {"S": lock.tag}}),
+                    json.dumps(
+                        {":info": json.loads(lock.tag) if lock.is_typed else {"S": lock.tag}}
+                    ),
                 )
             )
             words = (

@@ -32,12 +32,13 @@ class StoredLock:
     """A lock as a store holds it.
 
     `tag` is what a release is conditional on: the object's ETag, or the item's stored `Info` text; None for
-    an item without one. `version` is the object's version id where the bucket keeps versions. `body` are the
+    an item without one. `is_typed`: `Info` is no text, and `tag` is all of it as DynamoDB's JSON. `version` is the object's version id where the bucket keeps versions. `body` are the
     bytes as they were read and `written` is when S3 says it got them: they are shown, and tell no locks apart.
     """
 
     content: LockContent
     tag: str | None
+    is_typed: bool = False
     version: str | None = None
     body: bytes = field(default=b"", compare=False)
     written: datetime | None = field(default=None, compare=False)

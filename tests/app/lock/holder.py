@@ -14,6 +14,7 @@ from holdfast.app.lock_stores import stores_for
 from holdfast.app.state_lock import StateLock
 from holdfast.aws.connections import Connections
 from holdfast.core.backends import Backend, Locking
+from holdfast.core.locks import LockObjectSettings
 from tests.support.locking import KEY, REGION
 from tests.support.observation import access_to
 
@@ -46,7 +47,7 @@ def hold(url: str, bucket: str, table: str) -> None:
     )
     with Connections(attempts_max=1) as connections:
         lock = StateLock(
-            stores=stores_for(backend, KEY, connections),
+            stores=stores_for(backend, KEY, connections, LockObjectSettings()),
             bucket=bucket,
             key=KEY,
             identity=identity_of_process("0.1.0"),

@@ -48,7 +48,10 @@ BACKEND = Backend(
 
 def places(backend: Backend, key: str = KEY) -> list[str]:
     with Connections() as connections:
-        return [store.place for store in stores_for(backend, key, connections)]
+        return [
+            store.place
+            for store in stores_for(backend, key, connections, settings_for(backend, key))
+        ]
 
 
 def test_without_a_table_there_is_the_lock_file_alone() -> None:

@@ -1,13 +1,16 @@
 """Breaking locks: what was confirmed goes, what was not stays, and whatever changed is left alone."""
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from holdfast.core.backends import Locking
 from holdfast.core.lock_board import confirmation_of
+from holdfast.core.lock_info import UnreadableLock
 from holdfast.core.lock_outcomes import Standing
 from holdfast.core.locks import LockKind
 from holdfast.errors import (
@@ -20,6 +23,9 @@ from holdfast.errors import (
 from tests.app.locks.boards import ANN, BEN, lock_of
 from tests.app.locks.breaking import Breaker, breaker, standings
 from tests.support.locking import KEY, Site
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 EMPTY_HASH = "sha256:e3b0c44298fc"
 KINDS = (LockKind.OBJECT, LockKind.ITEM)
@@ -179,6 +185,44 @@ def test_an_empty_lock_file_that_was_written_again_is_another_one(ann: Breaker) 
     with pytest.raises(LockChangedError):
         ann.remove(looked, EMPTY_HASH)
     assert kinds_left(ann.place) == [LockKind.OBJECT]
+
+
+@pytest.mark.parametrize(
+    ("info", "problem", "body"),
+    [
+        (None, "it has no `Info` text", b""),
+        ({"N": "5"}, "its `Info` is not a text", b'{"N":"5"}'),
+        ({"NULL": True}, "its `Info` is not a text", b'{"NULL":true}'),
+        ({"B": b"\xff\x00"}, "its `Info` is not a text", b'{"B":"/wA="}'),
+        ({"M": {"ID": {"S": "a"}}}, "its `Info` is not a text", b'{"M":{"ID":{"S":"a"}}}'),
+    ],
+    ids=["none", "number", "null", "bytes", "map"],
+)
+def test_an_item_without_an_information_text_goes_by_its_hash(
+    ann: Breaker, info: "AttributeValueTypeDef | None", problem: str, body: bytes
+) -> None:
+    path = f"{ann.place.bucket}/{KEY}"
+    if info is None:
+        ann.place.put_item(path, None)
+    else:
+        ann.place.put_typed_item(path, info)
+    looked = ann.look()
+    (side,) = looked.view.locks.held
+    assert side.lock is not None
+    assert side.lock.content == UnreadableLock(body=body, problem=problem)
+    shown = confirmation_of(side.lock)
+    assert shown == f"sha256:{hashlib.sha256(body).hexdigest()[:12]}"
+
+    ann.place.put_typed_item(path, {"N": "6"})
+    with pytest.raises(LockChangedError):
+        ann.remove(looked, shown)
+    assert kinds_left(ann.place) == [LockKind.ITEM]
+
+    (now,) = ann.look().view.locks.held
+    assert now.lock is not None
+    assert standings(ann.remove(ann.look(), confirmation_of(now.lock))) == [Standing.GONE]
+    assert ann.lines()[0]["text"] == '{"N":"6"}'
+    assert kinds_left(ann.place) == []
 
 
 def test_what_is_too_large_to_be_a_lock_is_left_alone(ann: Breaker) -> None:

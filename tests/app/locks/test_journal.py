@@ -74,6 +74,7 @@ def test_an_intent_and_an_outcome_are_two_lines_of_one_removal(tmp_path: Path) -
             "table": "locks",
             "region": "eu-west-1",
             "tag": '{"ID":"a"}',
+            "typed": False,
             "version_id": None,
             "text": '{"ID":"a"}',
             "base64": None,
