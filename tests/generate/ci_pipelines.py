@@ -8,6 +8,8 @@ from holdfast.generate.ci_targets import CiSettings, CiTarget
 
 SETTINGS = CiSettings(branch="main", holdfast="holdfast>=0.1,<0.2")
 
+ROLES = "arn:aws:iam::111111111111:role"
+
 # A change is a field of the dataclass: `replace` refuses any other name.
 Changes = Any
 
@@ -23,18 +25,16 @@ def target(**changes: Changes) -> CiTarget:
         backend="dev",
         account_name="dev",
         account="111111111111",
-        role=None,
         environment="dev",
         init_arguments=("-backend-config=backend.hcl",),
         engine=EngineName.TERRAFORM,
         engine_version="1.9.8",
-        generated=True,
     )
     return replace(aks, **changes)
 
 
 TARGETS = (
     target(),
-    target(role="arn:aws:iam::111111111111:role/terraform-backend", engine=EngineName.TOFU),
-    target(name="on", root=".", key="no", account=None, init_arguments=(), generated=False),
+    target(plan_role=f"{ROLES}/plan", apply_role=f"{ROLES}/apply", engine=EngineName.TOFU),
+    target(name="on", root=".", key="no", init_arguments=()),
 )

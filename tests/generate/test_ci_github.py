@@ -9,7 +9,7 @@ from holdfast.core.engines import EngineName
 from holdfast.core.generated import is_generated
 from holdfast.generate.ci_github import github_workflows
 from holdfast.generate.ci_targets import CiSettings, CiTarget
-from tests.generate.ci_pipelines import SETTINGS, TARGETS, target
+from tests.generate.ci_pipelines import ROLES, SETTINGS, TARGETS, target
 from tests.support.ci_schemas import Schema, schema_mistakes
 
 # What YAML holds has no type.
@@ -61,11 +61,11 @@ def test_another_branch_may_be_the_one_that_applies() -> None:
     assert document["jobs"]["apply"]["if"].endswith("github.ref == 'refs/heads/trunk'")
 
 
-def test_the_role_of_the_account_is_used_unless_a_variable_names_another() -> None:
-    role = "arn:aws:iam::111111111111:role/terraform-backend"
-    (file,) = github_workflows((target(role=role),), SETTINGS)
-    assert f"role-to-assume: ${{{{ vars.AWS_PLAN_ROLE_DEV || '{role}' }}}}\n" in file.text
-    assert f"role-to-assume: ${{{{ vars.AWS_APPLY_ROLE_DEV || '{role}' }}}}\n" in file.text
+def test_roles_that_are_given_stand_in_the_place_of_variables() -> None:
+    given = target(plan_role=f"{ROLES}/plan", apply_role=f"{ROLES}/apply")
+    (file,) = github_workflows((given,), SETTINGS)
+    roles = re.findall(r"role-to-assume: (.*)", file.text)
+    assert roles == [f"{ROLES}/plan", f"{ROLES}/apply"]
 
 
 def test_opentofu_is_set_up_by_its_own_action() -> None:

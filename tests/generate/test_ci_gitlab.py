@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ import yaml
 from holdfast.core.generated import is_generated
 from holdfast.generate.ci_gitlab import gitlab_files
 from holdfast.generate.ci_targets import CiTarget
-from tests.generate.ci_pipelines import SETTINGS, TARGETS, target
+from tests.generate.ci_pipelines import ROLES, SETTINGS, TARGETS, target
 from tests.support.ci_schemas import Schema, schema_mistakes
 
 EXPECTED = Path(__file__).parent / "expected" / "gitlab.yml"
@@ -44,10 +45,10 @@ def test_only_the_job_that_applies_is_one_at_a_time() -> None:
     }
 
 
-def test_the_role_of_the_account_is_used_unless_a_variable_names_another() -> None:
-    role = "arn:aws:iam::111111111111:role/terraform-backend"
-    (file,) = gitlab_files((target(role=role),), SETTINGS)
-    assert f"${{AWS_APPLY_ROLE_DEV:-{role}}}" in file.text
+def test_roles_that_are_given_stand_in_the_place_of_variables() -> None:
+    (file,) = gitlab_files((target(apply_role=f"{ROLES}/apply"),), SETTINGS)
+    roles = re.findall(r"export AWS_ROLE_ARN=(.*)", file.text)
+    assert roles == ['"${AWS_PLAN_ROLE_DEV:?is the role to assume}"', f"{ROLES}/apply"]
 
 
 def test_jobs_of_several_components_have_names_of_their_own() -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.generate.ci_targets import (
+    Purpose,
     audit_commands,
     file_stems,
     init_command,
@@ -48,7 +49,7 @@ def test_files_are_named_after_the_components_and_never_alike() -> None:
 
 
 def test_variables_of_roles_are_names_that_shells_accept() -> None:
-    assert role_variable("PLAN", target(account_name="dev.eu-1")) == "AWS_PLAN_ROLE_DEV_EU_1"
+    assert role_variable(Purpose.PLAN, target(account_name="dev.eu-1")) == "AWS_PLAN_ROLE_DEV_EU_1"
 
 
 def test_paths_are_quoted_for_the_shell() -> None:

@@ -19,18 +19,26 @@ repos:
         entry: holdfast audit --offline
         pass_filenames: false
         files: (\\.(tf|tf\\.json|hcl|tfbackend)|(^|/)holdfast\\.yaml)$
+      - id: holdfast-generated
+        name: check generated backends
+        language: python
+        additional_dependencies:
+          - holdfast>=0.1,<0.2
+        entry: holdfast generate backend --check
+        pass_filenames: false
+        files: (\\.(tf|tf\\.json|hcl|tfbackend)|(^|/)holdfast\\.yaml)$
 """
 
 
 def test_the_configuration_is_exactly_this() -> None:
-    file = pre_commit_file(SETTINGS, declared=False)
+    file = pre_commit_file(SETTINGS)
     assert (file.path, file.text) == (".pre-commit-config.yaml", EXPECTED)
     assert is_generated(file.text)
 
 
 def test_pre_commit_accepts_it(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
-    path.write_text(pre_commit_file(SETTINGS, declared=True).content, encoding="utf-8")
+    path.write_text(pre_commit_file(SETTINGS).content, encoding="utf-8")
     (repository,) = load_config(path)["repos"]
     assert [(hook["id"], hook["entry"]) for hook in repository["hooks"]] == [
         ("holdfast-audit", "holdfast audit --offline"),

@@ -16,6 +16,7 @@ from holdfast.generate.ci_targets import (
     NOTICE,
     CiSettings,
     CiTarget,
+    Purpose,
     apply_commands,
     audit_commands,
     file_stems,
@@ -62,7 +63,7 @@ def _pipeline(target: CiTarget, settings: CiSettings, path: str) -> str:
         {
             "trigger": {"branches": branches, "paths": paths},
             "pr": {"branches": branches, "paths": paths},
-            "parameters": [_connection(target, "plan"), _connection(target, "apply")],
+            "parameters": [_connection(target, Purpose.PLAN), _connection(target, Purpose.APPLY)],
             "pool": POOL,
             "variables": {"TF_IN_AUTOMATION": "true"},
             "stages": [_audit(target, settings), _plan(target), _apply(target, settings)],
@@ -74,7 +75,7 @@ def _paths(target: CiTarget) -> tuple[str, ...]:
     return ("*",) if target.root == "." else (target.root,)
 
 
-def _connection(target: CiTarget, purpose: str) -> YamlValue:
+def _connection(target: CiTarget, purpose: Purpose) -> YamlValue:
     return {
         "name": f"{purpose}Connection",
         "displayName": f"Service connection with the role that may {purpose}",
@@ -99,7 +100,7 @@ def _plan(target: CiTarget) -> YamlValue:
     steps = [
         _checkout(),
         _engine(target),
-        _run(target, "plan", (init_command(target), f"exec {plan_command(target)}")),
+        _run(target, Purpose.PLAN, (init_command(target), f"exec {plan_command(target)}")),
     ]
     return {
         "stage": "plan",
@@ -114,7 +115,7 @@ def _apply(target: CiTarget, settings: CiSettings) -> YamlValue:
     steps = [
         _checkout(),
         _engine(target),
-        _run(target, "apply", (init_command(target), plan, f"exec {apply}")),
+        _run(target, Purpose.APPLY, (init_command(target), plan, f"exec {apply}")),
     ]
     is_branch = f"eq(variables['Build.SourceBranch'], 'refs/heads/{settings.branch}')"
     return {
@@ -159,7 +160,7 @@ def _engine(target: CiTarget) -> YamlValue:
             }
 
 
-def _run(target: CiTarget, purpose: str, lines: tuple[str, ...]) -> YamlValue:
+def _run(target: CiTarget, purpose: Purpose, lines: tuple[str, ...]) -> YamlValue:
     return {
         "task": "AWSShellScript@1",
         "displayName": purpose.capitalize(),

@@ -16,12 +16,14 @@ from holdfast.generate.ci_targets import (
     NOTICE,
     CiSettings,
     CiTarget,
+    Purpose,
     apply_commands,
     audit_commands,
     file_stems,
     init_command,
     install_command,
     plan_command,
+    role_of,
     role_variable,
     state_group,
 )
@@ -101,7 +103,7 @@ def _plan(target: CiTarget) -> YamlValue:
         "if": IS_OWN_PROPOSAL,
         **_with_credentials(target),
         "steps": [
-            *_prepared(target, "PLAN"),
+            *_prepared(target, Purpose.PLAN),
             {"name": "Plan", "run": f"exec {plan_command(target)}"},
         ],
     }
@@ -119,7 +121,7 @@ def _apply(target: CiTarget, settings: CiSettings) -> YamlValue:
         ),
         **_with_credentials(target),
         "steps": [
-            *_prepared(target, "APPLY"),
+            *_prepared(target, Purpose.APPLY),
             {"name": "Plan", "run": f"exec {plan}"},
             {"name": "Apply", "run": f"exec {apply}"},
         ],
@@ -135,11 +137,8 @@ def _with_credentials(target: CiTarget) -> dict[str, YamlValue]:
     }
 
 
-def _prepared(target: CiTarget, purpose: str) -> list[YamlValue]:
+def _prepared(target: CiTarget, purpose: Purpose) -> list[YamlValue]:
     action, program = SETUP_ENGINE[target.engine]
-    account: dict[str, YamlValue] = (
-        {"allowed-account-ids": target.account} if target.account else {}
-    )
     return [
         _checkout(),
         {
@@ -147,7 +146,7 @@ def _prepared(target: CiTarget, purpose: str) -> list[YamlValue]:
             "with": {
                 "role-to-assume": _role(target, purpose),
                 "aws-region": target.region,
-                **account,
+                "allowed-account-ids": target.account,
             },
         },
         {
@@ -165,9 +164,8 @@ def _checkout() -> YamlValue:
     return {"uses": CHECKOUT, "with": {"persist-credentials": False}}
 
 
-def _role(target: CiTarget, purpose: str) -> str:
-    variable = f"vars.{role_variable(purpose, target)}"
-    return f"${{{{ {variable} || '{target.role}' }}}}" if target.role else f"${{{{ {variable} }}}}"
+def _role(target: CiTarget, purpose: Purpose) -> str:
+    return role_of(purpose, target) or f"${{{{ vars.{role_variable(purpose, target)} }}}}"
 
 
 def _title(line: str) -> str:

@@ -14,12 +14,14 @@ from holdfast.generate.ci_targets import (
     NOTICE,
     CiSettings,
     CiTarget,
+    Purpose,
     apply_commands,
     audit_commands,
     file_stems,
     init_command,
     install_command,
     plan_command,
+    role_of,
     role_variable,
     state_group,
 )
@@ -70,7 +72,7 @@ def _plan(target: CiTarget, settings: CiSettings, path: str) -> YamlValue:
         "stage": "test",
         **_with_credentials(target),
         "rules": (_on_proposal(target, settings, path),),
-        "script": (*_prepared(target, "PLAN"), plan_command(target)),
+        "script": (*_prepared(target, Purpose.PLAN), plan_command(target)),
     }
 
 
@@ -85,7 +87,7 @@ def _apply(target: CiTarget, settings: CiSettings, path: str) -> YamlValue:
             state_group(target.bucket, target.key),
         ),
         "interruptible": False,
-        "script": (*_prepared(target, "APPLY"), *apply_commands(target)),
+        "script": (*_prepared(target, Purpose.APPLY), *apply_commands(target)),
     }
 
 
@@ -102,21 +104,21 @@ def _with_credentials(target: CiTarget) -> dict[str, YamlValue]:
     }
 
 
-def _prepared(target: CiTarget, purpose: str) -> tuple[str, ...]:
+def _prepared(target: CiTarget, purpose: Purpose) -> tuple[str, ...]:
     return (
         f"(umask 077 && printf '%s' \"$AWS_TOKEN\" > {TOKEN_FILE})",
-        f'export AWS_ROLE_ARN="{_role(target, purpose)}"',
+        f"export AWS_ROLE_ARN={_role(target, purpose)}",
         shlex.join(("cd", target.root)),
         init_command(target),
     )
 
 
-def _role(target: CiTarget, purpose: str) -> str:
-    variable = role_variable(purpose, target)
-    if target.role:
-        return f"${{{variable}:-{target.role}}}"
+def _role(target: CiTarget, purpose: Purpose) -> str:
+    role = role_of(purpose, target)
+    if role is not None:
+        return shlex.quote(role)
     # The shell stops here, with these words, where the variable is not set.
-    return f"${{{variable}:?is the role to assume}}"
+    return f'"${{{role_variable(purpose, target)}:?is the role to assume}}"'
 
 
 def _on_proposal(target: CiTarget, settings: CiSettings, path: str) -> YamlValue:

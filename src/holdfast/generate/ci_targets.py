@@ -13,6 +13,8 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
 
 from holdfast.core.engines import EngineName
 from holdfast.core.generated import MARK
@@ -27,17 +29,25 @@ NOT_IN_VARIABLE = re.compile(r"[^A-Z0-9]")
 # Releases that a pipeline uses where the code pins none.
 ENGINE_VERSIONS = {EngineName.TERRAFORM: "1.15.5", EngineName.TOFU: "1.12.6"}
 NOTICE = (
-    MARK + " (`holdfast generate ci`): change the declaration or the code, not this file.\n"
+    MARK + " (`holdfast generate ci`): change the declaration, not this file.\n"
     "Proposed changes are planned without a lock; the branch applies, one run at a time."
 )
+
+
+class Purpose(StrEnum):
+    """Name what a role is for."""
+
+    PLAN = "plan"
+    APPLY = "apply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CiTarget:
     """One state that a pipeline plans and applies.
 
-    `root` is a POSIX path relative to the repository. `role` is that of the account's declaration; the
-    pipeline's own variables come before it. `environment` is the name under which the system keeps approvals.
+    `root` is a POSIX path relative to the repository. The roles are those that the pipeline's own identity takes
+    on; where one is None, a variable of the system names it. A role of the account's declaration is in the
+    generated backend file, and taken on from there. `environment` is the name under which the system keeps approvals.
     """
 
     name: str
@@ -47,13 +57,13 @@ class CiTarget:
     region: str
     backend: str
     account_name: str
-    account: str | None
-    role: str | None
+    account: str
     environment: str
     init_arguments: tuple[str, ...]
     engine: EngineName
     engine_version: str
-    generated: bool  # the backend file in the root is generated, so that a pipeline can check it
+    plan_role: str | None = None
+    apply_role: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +103,20 @@ def file_stems(targets: Sequence[CiTarget]) -> tuple[str, ...]:
     )
 
 
-def role_variable(purpose: str, target: CiTarget) -> str:
+def role_of(purpose: Purpose, target: CiTarget) -> str | None:
+    """Return the role that is given for a purpose, None when a variable names it."""
+    match purpose:
+        case Purpose.PLAN:
+            return target.plan_role
+        case Purpose.APPLY:
+            return target.apply_role
+        case _:
+            assert_never(purpose)
+
+
+def role_variable(purpose: Purpose, target: CiTarget) -> str:
     """Return the name of the variable with a role: `AWS_PLAN_ROLE_DEV`."""
-    return f"AWS_{purpose}_ROLE_{NOT_IN_VARIABLE.sub('_', target.account_name.upper())}"
+    return f"AWS_{purpose.name}_ROLE_{NOT_IN_VARIABLE.sub('_', target.account_name.upper())}"
 
 
 def init_command(target: CiTarget) -> str:
@@ -119,10 +140,10 @@ def apply_commands(target: CiTarget) -> tuple[str, str]:
 
 def audit_commands(target: CiTarget) -> tuple[str, ...]:
     """Return the command lines that audit the code; they need no credentials, and run at the top."""
-    audit = shlex.join(("holdfast", "audit", "--offline", "--backend", target.backend))
-    if not target.generated:
-        return (audit,)
-    return (audit, shlex.join(("holdfast", "generate", "backend", target.root, "--check")))
+    return (
+        shlex.join(("holdfast", "audit", "--offline", "--backend", target.backend)),
+        shlex.join(("holdfast", "generate", "backend", target.root, "--check")),
+    )
 
 
 def install_command(settings: CiSettings) -> str:

@@ -15,12 +15,13 @@ FILES = r"(\.(tf|tf\.json|hcl|tfbackend)|(^|/)holdfast\.yaml)$"
 NOTICE = f"{MARK} (`holdfast generate ci --system pre-commit`)."
 
 
-def pre_commit_file(settings: CiSettings, *, declared: bool) -> GeneratedFile:
-    """Return the configuration; generated files are checked where there is a declaration."""
-    hooks = [_hook("holdfast-audit", "audit state backends", "holdfast audit --offline", settings)]
-    if declared:
-        entry = "holdfast generate backend --check"
-        hooks.append(_hook("holdfast-generated", "check generated backends", entry, settings))
+def pre_commit_file(settings: CiSettings) -> GeneratedFile:
+    """Return the configuration."""
+    check = "holdfast generate backend --check"
+    hooks = [
+        _hook("holdfast-audit", "audit state backends", "holdfast audit --offline", settings),
+        _hook("holdfast-generated", "check generated backends", check, settings),
+    ]
     document: dict[str, YamlValue] = {"repos": [{"repo": "local", "hooks": hooks}]}
     return GeneratedFile(path=PATH, text=yaml_comment(NOTICE) + yaml_text(document))
 
