@@ -13,6 +13,12 @@ from holdfast.errors.access import (
     PermissionMissingError,
     ServiceError,
 )
+from holdfast.errors.adoption import (
+    AccountsMissingError,
+    BackendsUnusableError,
+    DeclarationExistsError,
+    DraftRefusedError,
+)
 from holdfast.errors.generated import (
     ComponentsInvalidError,
     ComponentUnknownError,
@@ -87,8 +93,10 @@ __all__ = [
     "AccountMismatchError",
     "AccountUndeclaredError",
     "AccountUnknownError",
+    "AccountsMissingError",
     "ApplyFailedError",
     "ApprovalMissingError",
+    "BackendsUnusableError",
     "BucketElsewhereError",
     "BucketTakenError",
     "CommandNotFoundError",
@@ -97,9 +105,11 @@ __all__ = [
     "ConditionsIgnoredError",
     "CredentialsError",
     "CustomerKeyError",
+    "DeclarationExistsError",
     "DeclarationInvalidError",
     "DeclarationMissingError",
     "DemonstrationFailedError",
+    "DraftRefusedError",
     "EndpointUnreachableError",
     "EngineUnfitError",
     "ExitCode",
