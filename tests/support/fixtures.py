@@ -59,16 +59,21 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
+def fresh_account(sandbox: Sandbox) -> FreshAccount:
+    """Return an account that is empty."""
+    return FreshAccount(sandbox=sandbox, number=next(_numbers))
+
+
 @pytest.fixture
 def account(sandbox: Sandbox) -> FreshAccount:
     """An account that is empty."""
-    return FreshAccount(sandbox=sandbox, number=next(_numbers))
+    return fresh_account(sandbox)
 
 
 @pytest.fixture
 def other_account(sandbox: Sandbox) -> FreshAccount:
     """A second empty account."""
-    return FreshAccount(sandbox=sandbox, number=next(_numbers))
+    return fresh_account(sandbox)
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from holdfast.core.policy_conditions import (
     applies,
 )
 from holdfast.core.policy_document import PolicyDocument, Statement
-from holdfast.core.policy_matching import has_variable, reaches_action, reaches_resource
+from holdfast.core.policy_evaluation import unknown_keys
+from holdfast.core.policy_matching import reaches_action, reaches_resource
 
 SSE_KEY = "s3:x-amz-server-side-encryption"
 KMS_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
@@ -142,7 +143,7 @@ def _refusal(statement: Statement, sent: Sequence[_Sent], arn: str) -> Refusal |
         requests=_each_once(f"{each.request.action} on {each.name}" for each in refused),
         roots=_each_once(each.use.root_path for each in refused),
         certain=bool(certain),
-        depends_on=() if certain else _unknown_keys(statement, refused[0].request),
+        depends_on=() if certain else unknown_keys(statement, refused[0].request),
     )
 
 
@@ -152,13 +153,6 @@ def _is_disproved(statement: Statement, arn: str) -> bool:
         statement.resources, arn
     )
     return reads and all(each.key.lower().startswith("aws:") for each in statement.conditions)
-
-
-def _unknown_keys(statement: Statement, request: Request) -> tuple[str, ...]:
-    keys = [each.key for each in statement.conditions if each.key.lower() not in request.context]
-    if any(map(has_variable, statement.resources.patterns)):
-        keys.append("Resource")
-    return _each_once(keys or ["Principal"])
 
 
 def _reason(statement: Statement, refused: Sequence[_Sent]) -> str:

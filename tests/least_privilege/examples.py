@@ -1,0 +1,110 @@
+"""Which roles, modes and verbs a run of the proof goes through."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from holdfast.core.backends import Locking
+from holdfast.generate.iam_grants import Role
+from tests.least_privilege.cases import Mode, Removal, policy, removals, scope_of
+from tests.least_privilege.verbs import VERBS, Verb
+
+BOTH = Mode(locking=Locking.BOTH, encrypted=True)
+MODES = (Mode(locking=Locking.DYNAMODB), Mode(locking=Locking.LOCKFILE), BOTH)
+ROLES = (Role.PLAN_NO_LOCK, Role.PLAN, Role.APPLY, Role.UNLOCK)
+
+# The verb that a short run tries first without a part of a policy; a long run tries them all.
+NEEDS_MOST: Mapping[tuple[str, str], str] = {
+    ("ListStates", "s3:ListBucket"): "init, no state yet",
+    ("States", "s3:GetObject"): "plan -lock=false",
+    ("States", "s3:PutObject"): "apply",
+    ("WorkspaceStates", "s3:GetObject"): "plan -lock=false in a workspace",
+    ("WorkspaceStates", "s3:PutObject"): "workspace new",
+    ("WorkspaceStates", "s3:DeleteObject"): "workspace delete",
+    ("Digests", "dynamodb:GetItem"): "swapped state is refused",
+    ("Digests", "dynamodb:PutItem"): "apply",
+    ("WorkspaceDigests", "dynamodb:GetItem"): "swapped state of a workspace is refused",
+    ("WorkspaceDigests", "dynamodb:PutItem"): "workspace new",
+    ("WorkspaceDigests", "dynamodb:DeleteItem"): "workspace delete",
+    ("StateKeys", "kms:Decrypt"): "plan -lock=false",
+    ("StateKeys", "kms:GenerateDataKey"): "apply",
+}
+NEEDS_PREFIX_MOST: Mapping[str, str] = {
+    "KEY": "init, no state yet",
+    "env:/": "workspace delete",
+    "env:/*/KEY": "workspace new",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """One verb of a role, with the whole policy."""
+
+    role: Role
+    mode: Mode
+    verb: Verb
+
+    def __str__(self) -> str:
+        """Name the example."""
+        return f"{self.role.value}, {self.mode}: {self.verb.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """A part that is taken out of the policy of a role, and the verbs that are tried without it."""
+
+    role: Role
+    mode: Mode
+    removal: Removal
+    verbs: tuple[Verb, ...]
+
+    def __str__(self) -> str:
+        """Name the example."""
+        return f"{self.role.value}, {self.mode}, without {self.removal}"
+
+
+def verbs_of(role: Role, mode: Mode) -> tuple[Verb, ...]:
+    """Return what a role does in a mode."""
+    return tuple(each for each in VERBS if role in each.roles and each.applies(mode))
+
+
+def grants_of_run(*, every_verb: bool) -> tuple[Granted, ...]:
+    """Return the verbs that are run with the whole policy.
+
+    A short run leaves the roles that do less than `apply` to one mode, and the waiting to another.
+    """
+    return tuple(
+        Granted(role=role, mode=mode, verb=verb)
+        for role in ROLES
+        for mode in MODES
+        if every_verb or role is Role.APPLY or mode is BOTH
+        for verb in verbs_of(role, mode)
+        if every_verb or not verb.slow or (role is Role.APPLY and mode is not BOTH)
+    )
+
+
+def removals_of_run(*, every_verb: bool) -> tuple[Lack, ...]:
+    """Return what is taken out of which policy."""
+    return tuple(
+        Lack(
+            role=role,
+            mode=mode,
+            removal=removal,
+            verbs=verbs if every_verb else _first(role, removal, verbs),
+        )
+        for role in ROLES
+        for mode in MODES
+        if every_verb or role is Role.APPLY or (role is Role.UNLOCK and mode is BOTH)
+        for verbs in (verbs_of(role, mode),)
+        for removal in removals(policy(role, scope_of(mode, "KEY")))
+    )
+
+
+def _first(role: Role, removal: Removal, verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
+    if role is Role.UNLOCK:
+        return verbs
+    needed = (
+        NEEDS_PREFIX_MOST[removal.prefix]
+        if removal.prefix
+        else NEEDS_MOST.get((removal.sid, removal.action), "plan")
+    )
+    return tuple(each for each in verbs if each.name == needed)
