@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.cli.main import run
+from tests.cli.declared_repository import write_declared_repository
 from tests.support.fault_proxy import FaultProxy
 from tests.support.real_terraform import Finished
 from tests.support.worlds import World, running_world
@@ -78,3 +79,12 @@ def proxy(own_fleet: World) -> Iterator[FaultProxy]:
     """A fault proxy in front of the test's own fleet."""
     with FaultProxy(own_fleet.sandbox.url) as running:
         yield running
+
+
+@pytest.fixture
+def declared_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current directory: a fleet with a declaration, and without anything that is generated."""
+    directory = tmp_path / "repository"
+    write_declared_repository(directory)
+    monkeypatch.chdir(directory)
+    return directory

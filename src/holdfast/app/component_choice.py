@@ -66,12 +66,13 @@ def _paths(directory: Path, name: str, start: Path) -> Iterable[PurePosixPath]:
     yield PurePosixPath(name)
 
 
-def _mistake(name: str, components: Sequence[PlacedComponent]) -> tuple[str, tuple[str, ...]]:
+def _mistake(name: str, components: Sequence[PlacedComponent]) -> tuple[str, str, tuple[str, ...]]:
     roots = [each.component.root for each in components if each.component.root is not None]
     names = [*(each.component.pipeline for each in components), *roots]
     known = [*dict.fromkeys(names)]
     nearest = difflib.get_close_matches(name, known, n=NEAREST_MAX)
     ordered = [*nearest, *(each for each in known if each not in set(nearest))]
     if not ordered:
-        return f"`{name}` is not a component, and there is none", ()
-    return f"`{name}` is not a component; there are {listed_shortly(ordered)}", tuple(nearest)
+        return name, f"`{name}` is not a component, and there is none", ()
+    words = f"`{name}` is not a component; there are {listed_shortly(ordered)}"
+    return name, words, tuple(nearest)

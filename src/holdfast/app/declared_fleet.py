@@ -44,7 +44,9 @@ class DeclaredFleet:
         found = component_for(self.declaration, fields, _root_paths(self.repository))
         if isinstance(found, Component):
             return _placed(found, _roots_by_path(self.repository))
-        raise ComponentUnknownError([(each.words, each.valid) for each in found])
+        raise ComponentUnknownError(
+            [(each.field or "component", each.words, each.valid) for each in found]
+        )
 
 
 def read_declared_fleet(path: Path | None, *, start: Path) -> DeclaredFleet:

@@ -55,14 +55,15 @@ class ComponentUnknownError(HoldfastError):
     slug = "component-unknown"
     exit_code = ExitCode.USAGE
 
-    def __init__(self, mistakes: Sequence[tuple[str, Sequence[str]]]) -> None:
-        words = [each for each, _ in mistakes]
-        alone = len(words) == 1
+    def __init__(self, mistakes: Sequence[tuple[str, str, Sequence[str]]]) -> None:
+        alone = len(mistakes) == 1
         super().__init__(
-            words[0] if alone else f"{len(words)} things about the component are not known",
-            facts=() if alone else [("", each) for each in words],
+            mistakes[0][1]
+            if alone
+            else f"{len(mistakes)} things about the component are not known",
+            facts=() if alone else [(f"`{subject}`", words) for subject, words, _ in mistakes],
             world="nothing was written",
-            hints=[f"did you mean `{valid[0]}`?" for _, valid in mistakes if valid],
+            hints=[f"did you mean `{valid[0]}`?" for _, _, valid in mistakes if valid],
         )
 
 

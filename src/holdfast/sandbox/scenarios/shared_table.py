@@ -1,10 +1,11 @@
 """Scenario `shared-table`: one bucket and one lock table for all components of an account.
 
 Three components use the names that exist. An old root uses others, without the environment, and a key off
-the pattern; and the team's written convention disagrees with everything that exists.
+the pattern; and the team's written convention disagrees with everything that exists. `shared-table-declared` is the
+same fleet after somebody has written its declaration.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.sandbox.scenarios.model import (
     RepositoryFile,
@@ -31,6 +32,37 @@ _CONVENTION = """\
 
 The region code of eu-west-1 is `euw1`. The suffix has 8 hexadecimal digits and is stable for organisation,
 account type and region. A name has at most 63 characters.
+"""
+
+DECLARATION = """\
+version: 1
+organization: msdp
+
+naming:
+  bucket: "{organization}-terraform-state-{account}"
+  lock_table: "{organization}-terraform-locks-{account}"
+  key: "{platform}/{component}/{environment}[/{instance}]/terraform.tfstate"
+  pipeline: "{platform}-{component}-{environment}[-{instance}]"
+
+accounts:
+  dev: {id: "111111111111"}
+
+backends:
+  dev: {account: dev, region: eu-west-1, locking: dynamodb}
+
+environments: {dev: dev}
+
+fields:
+  platform: [azure, aws, shared]
+
+layout:
+  roots: ["infrastructure/{platform}/{component}/{environment}"]
+  file: backend.hcl
+
+components:
+  - {platform: azure, component: network, environment: dev}
+  - {platform: azure, component: aks, environment: dev, instance: aks-msdp-dev-01}
+  - {platform: azure, component: addons, environment: dev}
 """
 
 
@@ -84,6 +116,13 @@ def shared_table() -> Scenario:
             for component in COMPONENTS
         ),
     )
+
+
+def shared_table_declared() -> Scenario:
+    """Return the scenario with the declaration of its fleet."""
+    scenario = shared_table()
+    declaration = RepositoryFile(path="holdfast.yaml", text=DECLARATION)
+    return replace(scenario, name="shared-table-declared", files=(declaration, *scenario.files))
 
 
 def _component_files(component: _Component) -> tuple[RepositoryFile, ...]:
