@@ -1,6 +1,6 @@
 """A lock table that is not where the code says: found in the fleet, found by asking all, or not known."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,8 +10,9 @@ from holdfast.aws.connections import Connections
 from holdfast.core.backends import Backend
 from holdfast.core.cloud import ObservedBackend, ObservedTable, TableAbsent
 from holdfast.core.facts import Known, Reason, Withheld
+from tests.support.aws_operations import Request
 from tests.support.fault_proxy import FaultProxy
-from tests.support.fault_rules import Refuse, Rule
+from tests.support.fault_rules import Answer, Refuse, Response, Rule
 from tests.support.fixtures import FreshAccount
 from tests.support.observation import access_to, backend_of, use_credentials
 
@@ -128,6 +129,127 @@ def test_a_region_that_refuses_leaves_the_rest_of_the_search_unknown_unless_it_i
             )
         ),
     ]
+
+
+# Many tables ------------------------------------------------------------------------------------
+
+
+def many(backend: Backend, *tables: str) -> tuple[Backend, ...]:
+    return tuple(
+        replace(backend, name=f"{number}", tables=(table,)) for number, table in enumerate(tables)
+    )
+
+
+MISSING = ("one", "two", "three", "lost")
+
+
+def elsewhere(observed: Sequence[ObservedBackend]) -> list[object]:
+    """Return where the one table of each backend was found, or why that is not known."""
+    found: list[object] = []
+    for each in observed:
+        (table,) = each.tables
+        assert isinstance(table.presence, Known)
+        assert isinstance(table.presence.value, TableAbsent)
+        assert table.presence.value.name == table.name
+        place = table.presence.value.elsewhere
+        found.append(place.value if isinstance(place, Known) else place)
+    return found
+
+
+def test_many_tables_are_looked_for_by_one_listing_of_each_region(
+    connections: Connections, backend: Backend, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    member.clients.create_lock_table("lost", region="ap-southeast-2")
+    backends = many(backend, *MISSING, *(f"more-{number}" for number in range(46)), "lost")
+    complete: list[str] = []
+    observed = observe_backends(
+        backends, connections=connections, on_progress=lambda each: complete.append(each.name)
+    )
+    found = ("ap-southeast-2",)
+    assert elsewhere(observed) == [(), (), (), found, *[()] * 46, found]
+    regions = connections.regions_of_partition("us-east-1")
+    counts = fault_proxy.counts()
+    assert (
+        counts["dynamodb:DescribeTable"] == 50
+    )  # `lost` is one table, though two backends name it
+    assert counts["dynamodb:ListTables"] == len(regions) - 1
+    assert sum(each.requests for each in observed) == connections.requests
+    # Each backend is told once, when its search is over.
+    assert sorted(complete) == sorted(each.name for each in backends)
+
+
+def test_a_listing_of_the_fleets_own_regions_comes_first(
+    connections: Connections, backend: Backend, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    for table in MISSING:
+        member.clients.create_lock_table(table, region="eu-west-1")
+    other = replace(backend, region="eu-west-1", tables=())
+    *observed, _ = observe(connections, *many(backend, *MISSING), other)
+    assert elsewhere(observed) == [("eu-west-1",)] * 4
+    assert fault_proxy.counts()["dynamodb:ListTables"] == 1
+
+
+def test_a_region_whose_tables_may_not_be_listed_is_not_known_unless_the_table_is_found(
+    connections: Connections, backend: Backend, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    member.clients.create_lock_table("lost", region="ap-southeast-2")
+    fault_proxy.add(replace(signed_for("eu-north-1", table=""), operation="dynamodb:ListTables"))
+    off = Refuse(code="UnrecognizedClientException", status=400)
+    fault_proxy.add(
+        Rule(
+            action=off,
+            when=lambda request: "/me-south-1/" in request.headers.get("authorization", ""),
+        )
+    )
+    refused = Withheld(
+        reason=Reason.PERMISSION,
+        permission="dynamodb:ListTables",
+        detail="eu-north-1: AccessDeniedException: explicit deny",
+    )
+    observed = observe(connections, *many(backend, *MISSING))
+    assert elsewhere(observed) == [refused, refused, refused, ("ap-southeast-2",)]
+
+
+def test_a_region_with_more_tables_than_are_listed_is_not_known_unless_the_table_is_among_them(
+    connections: Connections, backend: Backend, fault_proxy: FaultProxy
+) -> None:
+    def page(request: Request) -> bool:
+        return "/eu-north-1/" in request.headers["authorization"]
+
+    endless = Response(
+        status=200,
+        headers={"Content-Type": "application/x-amz-json-1.0"},
+        body=b'{"TableNames": ["other", "lost"], "LastEvaluatedTableName": "other"}',
+    )
+    for number in range(12):  # the paginator ends when two pages end alike
+        body = endless.body.replace(b'": "other"', b'": "other-%d"' % number)
+        fault_proxy.add(
+            Rule(
+                action=Answer(response=replace(endless, body=body)),
+                operation="dynamodb:ListTables",
+                when=page,
+                times=1,
+            )
+        )
+    observed = observe(connections, *many(backend, *MISSING))
+    unread = Withheld(
+        reason=Reason.NOT_ASKED,
+        detail="eu-north-1: more tables are there than the 2 that were listed",
+    )
+    assert elsewhere(observed) == [unread, unread, unread, ("eu-north-1",)]
+    regions = connections.regions_of_partition("us-east-1")
+    assert fault_proxy.counts()["dynamodb:ListTables"] == len(regions) - 2 + 10
+
+
+def test_a_few_missing_tables_among_many_are_asked_for_by_name(
+    connections: Connections, backend: Backend, member: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    there = [member.clients.create_lock_table(f"there-{number}") for number in range(5)]
+    observed = observe(connections, *many(backend, *there, "one", "two", "three"))
+    assert elsewhere(observed[5:]) == [(), (), ()]
+    regions = connections.regions_of_partition("us-east-1")
+    assert fault_proxy.counts()["dynamodb:DescribeTable"] == 5 + 3 * len(regions)
+    assert "dynamodb:ListTables" not in fault_proxy.counts()
 
 
 def test_a_table_without_a_region_is_not_looked_for(

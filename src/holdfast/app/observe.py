@@ -15,6 +15,7 @@ from holdfast.app.account_checking import is_outside_aws
 from holdfast.app.observe_asking import Answer, Questions
 from holdfast.app.observe_bucket import BucketObservation
 from holdfast.app.observe_table import TableObservation
+from holdfast.app.observe_table_searches import TableSearches
 from holdfast.aws.connections import Connections
 from holdfast.aws.identity_reads import CallerAddress, caller_identity
 from holdfast.core.accounts import WrongAccount, wrong_account
@@ -43,7 +44,7 @@ class BackendObservation:
         *,
         caller_region: str,
         regions_of_fleet: Sequence[str],
-        search_tables: bool,
+        searches: TableSearches | None,
         on_complete: Callable[[Backend], None],
     ) -> None:
         self.backend = backend
@@ -62,7 +63,8 @@ class BackendObservation:
                 self._ask,
                 connections,
                 regions_of_fleet=regions_of_fleet,
-                search=search_tables,
+                searches=searches,
+                hold=self._hold,
             )
             for table in backend.tables
         )
@@ -81,6 +83,16 @@ class BackendObservation:
     def _identified(self, caller: Fact[Caller]) -> None:
         self._caller = caller
 
+    def _hold(self) -> Callable[[], None]:
+        """Keep the backend from being complete until the function that this returns is called."""
+        self._unanswered += 1
+        return self._release
+
+    def _release(self) -> None:
+        self._unanswered -= 1
+        if not self._unanswered:
+            self._on_complete(self.backend)
+
     def _ask(
         self,
         read: Callable[[Connections, Address], Value],
@@ -91,10 +103,8 @@ class BackendObservation:
 
         def receive(answer: Answer[Value]) -> None:
             self._requests += answer.requests
-            self._unanswered -= 1
             then(answer.value)
-            if not self._unanswered:
-                self._on_complete(self.backend)
+            self._release()
 
         self._questions.ask(read, address, receive)
 
@@ -152,11 +162,13 @@ def observe_backends(
     """Return the facts about each backend, in the order given.
 
     At most `workers_max` requests are under way at the same time. `search_tables` looks for a table that is
-    missing in every other region: a request for each, which matters to a report alone. `on_progress` is
+    missing in every other region: a request for each, which matters to a report alone; of more than a few
+    tables, each region is asked for all names at once. `on_progress` is
     called on the calling thread, once for each backend that is complete. Whatever AWS refuses becomes a
     withheld fact; an interrupt ends at once and leaves nothing behind, for nothing is written.
     """
     regions_of_fleet = tuple(sorted({each.region for each in backends if each.region}))
+    searches = TableSearches() if search_tables else None
     with Questions(connections, workers_max=workers_max) as questions:
         observations = [
             BackendObservation(
@@ -165,7 +177,7 @@ def observe_backends(
                 connections,
                 caller_region=_caller_region(backend, backends, connections),
                 regions_of_fleet=regions_of_fleet,
-                search_tables=search_tables,
+                searches=searches,
                 on_complete=on_progress or _ignore,
             )
             for backend in backends

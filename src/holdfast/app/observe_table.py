@@ -6,16 +6,21 @@ in the rest of the partition.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
 from holdfast.app.observe_asking import Ask
+from holdfast.app.observe_table_searches import MissingTable, TableSearches
 from holdfast.aws.connections import Connections
 from holdfast.aws.table_reads import (
     TableAddress,
     TableArnAddress,
+    TableNames,
+    TablesAddress,
     region_is_off,
+    table_names,
     table_point_in_time_recovery,
     table_policy,
     table_presence,
@@ -29,6 +34,7 @@ from holdfast.core.facts import Fact, Known, Reason, Withheld
 NOT_ASKED_YET = Withheld(reason=Reason.NOT_ASKED, detail="not asked yet")
 REGION_UNKNOWN = Withheld(reason=Reason.NOT_ASKED, detail="the backend names no region")
 ONE_REGION = Withheld(reason=Reason.NOT_ASKED, detail="the table's ARN names its region")
+Hold: TypeAlias = Callable[[], Callable[[], None]]
 NOT_SEARCHED = Withheld(reason=Reason.NOT_ASKED, detail="other regions were not asked")
 
 
@@ -43,13 +49,16 @@ class TableObservation:
         connections: Connections,
         *,
         regions_of_fleet: Sequence[str],
-        search: bool = True,
+        searches: TableSearches | None,
+        hold: Hold,
     ) -> None:
         self._ask = ask
+        self._hold = hold
         self._connections = connections
         self._address = TableAddress(access=backend.access, region=backend.region, table=table)
         self._regions_of_fleet = regions_of_fleet
-        self._searches = search
+        self._searches = searches
+        self._by_listing = False
         self._presence: Fact[TablePresence] = NOT_ASKED_YET
         self._unanswered = 0
         self._found: list[str] = []
@@ -65,7 +74,25 @@ class TableObservation:
         if self._address.region is None and not self._address.by_arn:
             self._presence = REGION_UNKNOWN
             return
-        self._ask(table_presence, self._address, self._described)
+        if self._searches is not None:
+            self._searches.expect()
+        self._ask(table_presence, self._address, self._first_answered)
+
+    def _first_answered(self, presence: Fact[TablePresence]) -> None:
+        self._described(presence)
+        if self._searches is None:
+            return
+        match presence:
+            case Known(TableAbsent()) if not self._address.by_arn:
+                release = self._hold()  # the backend is not complete before the search is
+                missing = MissingTable(
+                    access=self._address.access,
+                    table=self._address.table,
+                    search=lambda by_listing: self._start_search(release, by_listing=by_listing),
+                )
+                self._searches.answered(missing)
+            case _:
+                self._searches.answered(None)
 
     def _described(self, presence: Fact[TablePresence]) -> None:
         self._presence = presence
@@ -77,10 +104,8 @@ class TableObservation:
                 self._ask_settings()
             case TableAbsent() as absent if self._address.by_arn:
                 self._presence = Known(replace(absent, elsewhere=ONE_REGION))
-            case TableAbsent() as absent if not self._searches:
+            case TableAbsent() as absent:
                 self._presence = Known(replace(absent, elsewhere=NOT_SEARCHED))
-            case TableAbsent():
-                self._search(in_fleet=True)
 
     def _keep(self, table: Table) -> None:
         self._table = table
@@ -100,6 +125,11 @@ class TableObservation:
 
     # Elsewhere ----------------------------------------------------------------------------------
 
+    def _start_search(self, release: Callable[[], None], *, by_listing: bool) -> None:
+        self._by_listing = by_listing
+        self._search(in_fleet=True)
+        release()
+
     def _search(self, *, in_fleet: bool) -> None:
         """Ask the fleet's other regions for the table, or the rest of the partition, all at once."""
         own = self._address.region or ""
@@ -111,21 +141,47 @@ class TableObservation:
         )
         self._unanswered = len(regions)
         for region in regions:
-            self._ask(
-                table_presence,
-                replace(self._address, region=region),
-                partial(self._answered_from, region, in_fleet=in_fleet),
-            )
+            told = partial(self._told, region, in_fleet=in_fleet)
+            if self._by_listing:
+                listing = TablesAddress(access=self._address.access, region=region)
+                self._ask(table_names, listing, partial(self._listed, told))
+            else:
+                there = replace(self._address, region=region)
+                self._ask(table_presence, there, partial(self._described_there, told))
         if not regions:
             self._searched(in_fleet=in_fleet)
 
-    def _answered_from(self, region: str, presence: Fact[TablePresence], *, in_fleet: bool) -> None:
-        self._unanswered -= 1
+    def _described_there(
+        self, told: Callable[[Fact[bool]], None], presence: Fact[TablePresence]
+    ) -> None:
         match presence:
-            case Known(Table()):
+            case Known(found):
+                told(Known(isinstance(found, Table)))
+            case Withheld():
+                told(presence)
+
+    def _listed(self, told: Callable[[Fact[bool]], None], listed: Fact[TableNames]) -> None:
+        match listed:
+            case Known(tables) if self._address.table in tables.names or tables.complete:
+                told(Known(self._address.table in tables.names))
+            case Known(tables):
+                told(
+                    Withheld(
+                        reason=Reason.NOT_ASKED,
+                        detail=f"more tables are there than the {len(tables.names)} that were listed",
+                    )
+                )
+            case Withheld():
+                told(listed)
+
+    def _told(self, region: str, there: Fact[bool], *, in_fleet: bool) -> None:
+        """Take what a region told: whether a table of that name is there."""
+        self._unanswered -= 1
+        match there:
+            case Known(True):
                 self._found.append(region)
-            case Withheld() if not region_is_off(presence):
-                self._refused[region] = presence
+            case Withheld() if not region_is_off(there):
+                self._refused[region] = there
             case _:
                 pass
         if not self._unanswered:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
 ARN_PREFIX = "arn:"
+NAME_PAGES_MAX = 10  # of 100 names each (DynamoDB API, ListTables)
 NOT_ASKED_YET = Withheld(reason=Reason.NOT_ASKED, detail="not asked yet")
 
 # What DynamoDB says in a region that the account has not enabled: there can be no table of its there.
@@ -59,8 +61,40 @@ def table_presence(connections: Connections, address: TableAddress) -> TablePres
     return table_of(answer["Table"])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablesAddress:
+    """All tables of an account in one region, and how they are reached."""
+
+    access: Access
+    region: str
+
+    def client(self, connections: Connections) -> DynamoDBClient:
+        """Return the DynamoDB client for the region."""
+        return connections.dynamodb(self.access, self.region)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableNames:
+    """Names of the tables in one region; `complete` is False where there are more than were read."""
+
+    names: frozenset[str]
+    complete: bool
+
+
+@reads("dynamodb:ListTables")
+def table_names(connections: Connections, address: TablesAddress) -> TableNames:
+    """Read ListTables, as many pages as there are and no more than `NAME_PAGES_MAX`."""
+    pages = address.client(connections).get_paginator("list_tables")
+    names: set[str] = set()
+    last: str | None = None
+    for page in islice(pages.paginate(), NAME_PAGES_MAX):
+        names.update(page["TableNames"])
+        last = page.get("LastEvaluatedTableName")
+    return TableNames(names=frozenset(names), complete=last is None)
+
+
 def region_is_off(presence: Withheld) -> bool:
-    """Tell whether DescribeTable failed because the account has not enabled the region.
+    """Tell whether a read failed because the account has not enabled the region.
 
     To be asked only of other regions, after the same credentials were good in one.
     """
