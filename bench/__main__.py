@@ -7,7 +7,7 @@ import os
 import platform
 from pathlib import Path
 
-from bench import fleets, listing, scan, startup
+from bench import declarations, fleets, listing, scan, startup
 from bench.measuring import table
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -26,7 +26,13 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help=f"write {RESULTS.name} as well")
     arguments = parser.parse_args()
     aws = arguments.aws.resolve()
-    rows = [*startup.run(aws), *scan.run(), *listing.run(aws), *fleets.run(aws)]
+    rows = [
+        *startup.run(aws),
+        *scan.run(),
+        *declarations.run(),
+        *listing.run(aws),
+        *fleets.run(aws),
+    ]
     text = f"{machine()}\n\n{table(rows)}\n"
     print(text, end="")
     if arguments.record:

@@ -15,6 +15,8 @@ def printable(text: str, *, length_max: int = 2000) -> str:
     Tabs and line ends become spaces; everything else that a terminal could obey becomes U+FFFD,
     so that a reader sees that something was there.
     """
+    if len(text) <= length_max and text.isprintable():  # none of those characters is printable
+        return text
     spaced = "".join(" " if character in "\t\r\n" else character for character in text[:length_max])
     cleaned = "".join(
         "\ufffd" if unicodedata.category(character) in UNPRINTABLE_CATEGORIES else character

@@ -28,6 +28,7 @@ OBJECT_KEY_BYTES_MAX = 1024  # S3, in UTF-8, every prefix included
 STATE_KEY_BYTES_MAX = OBJECT_KEY_BYTES_MAX - len(LOCK_OBJECT_SUFFIX)
 WILDCARDS = ("*", "?", "${", "\\")  # what an IAM policy or a shell reads as a pattern
 SAFE_CHARACTERS = re.compile(r"[A-Za-z0-9!_.'()/-]")  # S3's safe ones, the IAM wildcard left out
+SAFE_KEY = re.compile(f"{SAFE_CHARACTERS.pattern}+")
 
 
 def bucket_name_problems(
@@ -114,6 +115,8 @@ def state_key_problems(
         problems.append("is empty")
     if key == "soap":
         problems.append("is `soap`, which S3 reserves")
+    if SAFE_KEY.fullmatch(key):
+        return tuple(problems)
     remaining = key
     for trap in WILDCARDS:  # they were named already, as were control characters
         remaining = remaining.replace(trap, "")
@@ -156,7 +159,7 @@ def state_key_traps(
     if found:
         shown = ", ".join(f"`{each}`" for each in found)
         problems.append(f"holds {shown}, which policies and shells read as a pattern")
-    if any(_is_control(character) for character in key):
+    if not key.isprintable() and any(map(_is_control, key)):
         problems.append("holds control characters")
     return (*problems, *_length_problems(key, workspace_prefix, workspace))
 

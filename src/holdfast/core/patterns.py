@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from holdfast.core.pattern_filters import AnyFilter, Filter, filtered, filters_of, stable_hash
@@ -81,25 +81,26 @@ class PatternMistake:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern that was read without a mistake."""
+    """A pattern that was read without a mistake.
+
+    `placeholders` are the fields that need a value, in order, those of optional parts included; without those
+    that are `required` there is no name.
+    """
 
     parts: tuple[Part, ...]
+    placeholders: tuple[Placeholder, ...] = field(init=False, repr=False, compare=False)
+    required: tuple[Placeholder, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find the placeholders, once for the thousands of names that one pattern gives."""
+        needed = tuple(each for each in self.every_placeholder() if not each.is_hash)
+        object.__setattr__(self, "placeholders", needed)
+        required = tuple(each for each in needed if each in self.parts)
+        object.__setattr__(self, "required", required)
 
     def __str__(self) -> str:
         """Give the pattern as it is written."""
         return "".join(map(str, self.parts))
-
-    @property
-    def placeholders(self) -> tuple[Placeholder, ...]:
-        """Return every field that needs a value, in order, those of optional parts included."""
-        return tuple(each for each in self.every_placeholder() if not each.is_hash)
-
-    @property
-    def required(self) -> tuple[Placeholder, ...]:
-        """Return the fields without which there is no name."""
-        return tuple(
-            each for each in self.parts if isinstance(each, Placeholder) and not each.is_hash
-        )
 
     def every_placeholder(self) -> Iterator[Placeholder]:
         """Yield every placeholder, in order, hashes included."""

@@ -190,8 +190,8 @@ def _number(node: ScalarNode, shape: Number, subject: str) -> Iterator[Mistake]:
 
 
 def _text(node: ScalarNode, shape: Text, subject: str) -> Iterator[Mistake]:
-    written = quoted_word(node.text)
     if not re.fullmatch(shape.pattern, node.text):
+        written = quoted_word(node.text)
         advice = shape.advice(node.text) if shape.advice is not None else ""
         if shape.quoted and not node.quoted:
             advice += "; it must be in quotes, or zeros may be lost"
