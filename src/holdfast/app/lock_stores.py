@@ -16,7 +16,7 @@ from holdfast.aws.connections import Connections
 from holdfast.aws.lock_items import LockItems
 from holdfast.aws.lock_objects import LockObjects
 from holdfast.aws.table_reads import TableAddress
-from holdfast.core.backends import Backend
+from holdfast.core.backends import Backend, StateUse
 from holdfast.core.lock_board import uses_of
 from holdfast.core.locks import LockObjectSettings, LockStore
 from holdfast.errors import CustomerKeyError
@@ -83,7 +83,11 @@ def settings_for(
     uses = uses_of(backend, key)
     if not uses:
         return LockObjectSettings()
-    use = uses[0]
+    return settings_of_use(uses[0], key, customer_key=customer_key)
+
+
+def settings_of_use(use: StateUse, key: str, *, customer_key: bytes | None) -> LockObjectSettings:
+    """Return how one root has its lock file written. Raises `CustomerKeyError`, as `settings_for`."""
     if use.customer_key and use.encrypt and customer_key is None:
         raise CustomerKeyError(f"`{key}`", "is not at hand")
     return LockObjectSettings(

@@ -16,12 +16,12 @@ from holdfast.app.prove_clean_up import clean_up_step, leftovers_in, locks_left
 from holdfast.app.prove_race import Race, race_step
 from holdfast.app.prove_scratch import ProofStore, Scratch
 from holdfast.app.prove_store import store_steps
+from holdfast.app.prove_targets import ProofTarget, targets_of
 from holdfast.aws.connections import Connections
 from holdfast.core.accounts import wrong_account_of
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.cloud import BucketForeign, ObservedBackend
 from holdfast.core.facts import Fact, Known, Reason, Withheld
-from holdfast.core.locks import LockObjectSettings
 from holdfast.core.proof import (
     PROVE_PREFIX,
     Leftover,
@@ -42,15 +42,6 @@ VERSIONS_NOTE = (
     "the bucket keeps versions: what the scratch locks were stays as old versions below"
     f" `{PROVE_PREFIX}` until a lifecycle rule removes it; `prove` deletes no version"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProofTarget:
-    """What is proven at once: a mode, the table that it locks in, and how its lock files are written."""
-
-    mode: Locking
-    table: str | None
-    settings: LockObjectSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +75,13 @@ def prove_backend(
     modes: Sequence[Locking] | None = None,
     contenders: int = CONTENDERS_DEFAULT,
     rounds: int = ROUNDS_DEFAULT,
+    customer_key: bytes | None = None,
     on_progress: Callable[[ProofProgress], None] | None = None,
 ) -> Proof:
     """Prove the locking of one backend, in `modes` or in those that its roots use.
 
-    `contenders` (2 or more) race in each of `rounds`; each is a thread. Nothing is raised for what AWS
+    `contenders` (2 or more) race in each of `rounds`; each is a thread. `customer_key` is the SSE-C key of the
+    environment. Nothing is raised for what AWS
     answers: it becomes the proof's verdict. An interrupted run removes its scratch locks before it ends.
     """
     observed = subject if isinstance(subject, ObservedBackend) else None
@@ -102,12 +95,12 @@ def prove_backend(
         rounds=max(rounds, 1),
         on_progress=on_progress or ignore_progress,
     )
-    targets = targets_of(backend, modes)
+    targets = targets_of(backend, modes, customer_key=customer_key)
     obstacle = obstacle_to_writing(observed) if observed else None
     if obstacle is not None:
         blocked = tuple(blocked_proof(run, target, obstacle) for target in targets)
         return Proof(backend=backend, region=run.region, modes=blocked)
-    silent = {target: silence(observed, target) for target in targets} if observed else {}
+    silent = {target: silence(observed, target) for target in targets}
     earlier = list(earlier_runs(run, [target for target in targets if not silent.get(target)]))
     notes = [each for each in earlier if isinstance(each, str)]
     leftovers = tuple(each for each in earlier if isinstance(each, Leftover))
@@ -137,29 +130,6 @@ def ignore_progress(progress: ProofProgress) -> None:
     del progress
 
 
-def targets_of(backend: Backend, modes: Sequence[Locking] | None) -> tuple[ProofTarget, ...]:
-    """Return what there is to prove: each mode with each table once, in order of first use.
-
-    A backend that no root uses is proven in its declared mode.
-    """
-    used: dict[tuple[Locking, str | None], LockObjectSettings] = {}
-    for use in backend.uses:
-        settings = LockObjectSettings(encrypt=use.encrypt, kms_key=use.kms_key, acl=use.acl)
-        used.setdefault((use.locking, use.table if use.locking.uses_table else None), settings)
-    if modes is not None:
-        first = next(iter(used.values()), LockObjectSettings())
-        asked = {(mode, backend.table if mode.uses_table else None): first for mode in modes}
-        used = {**asked, **{pair: used[pair] for pair in asked if pair in used}}
-    elif not used:
-        table = backend.table if backend.locking.uses_table else None
-        used = {(backend.locking, table): LockObjectSettings()}
-    return tuple(
-        ProofTarget(mode=mode, table=table, settings=settings)
-        for (mode, table), settings in used.items()
-        if mode is not Locking.NONE
-    )
-
-
 def obstacle_to_writing(observed: ObservedBackend) -> Withheld | None:
     """Return why nothing may be written: the account is not the one that was meant."""
     wrong = wrong_account_of(observed)
@@ -173,11 +143,13 @@ def obstacle_to_writing(observed: ObservedBackend) -> Withheld | None:
             return None
 
 
-def silence(observed: ObservedBackend, target: ProofTarget) -> Withheld | None:
-    """Return why nothing can be tried in a mode: a store of it gave no answer, or takes no credentials.
+def silence(observed: ObservedBackend | None, target: ProofTarget) -> Withheld | None:
+    """Return why nothing can be tried in a mode: a key is missing, a store gave no answer or takes no credentials.
 
     Every request to an endpoint that does not answer would wait for its time-out once more.
     """
+    if target.obstacle is not None or observed is None:
+        return target.obstacle
     facts: list[Fact[object]] = [observed.bucket] if target.mode.uses_lockfile else []
     facts += [each.presence for each in observed.tables if each.name == target.table]
     return next(

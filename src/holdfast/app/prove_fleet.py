@@ -25,6 +25,7 @@ def prove_fleet(
     modes: Sequence[Locking] | None,
     contenders: int,
     rounds: int,
+    customer_key: bytes | None,
     on_proof: Callable[[Proof], None],
 ) -> tuple[Proof, ...]:
     """Prove each backend and return the proofs in order; `on_proof` is called as each one is ready.
@@ -39,6 +40,7 @@ def prove_fleet(
         modes=modes,
         contenders=contenders,
         rounds=rounds,
+        customer_key=customer_key,
     )
     proofs: list[Proof] = []
     executor = ThreadPoolExecutor(max_workers=BACKENDS_AT_ONCE, thread_name_prefix="holdfast-prove")

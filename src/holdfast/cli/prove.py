@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ import click
 import holdfast
 from holdfast.app.fleet import FleetRequest
 from holdfast.app.lock_identity import identity_of_process
+from holdfast.app.lock_stores import customer_key_in
 from holdfast.app.prove import CONTENDERS_DEFAULT, ROUNDS_DEFAULT
 from holdfast.app.prove_fleet import prove_fleet
 from holdfast.cli.options import connect, connection_options, fleet_options, read_fleet
@@ -74,6 +76,7 @@ def prove(
                 modes=[Locking(mode) for mode in modes] or None,
                 contenders=contenders,
                 rounds=rounds,
+                customer_key=customer_key_in(os.environ),
                 on_proof=lambda proof: advance(proof.backend.name),
             )
     sys.stdout.write(formatted(proofs, output_format, verbose=verbose))

@@ -14,7 +14,9 @@ from tests.support.fault_proxy import FaultProxy
 from tests.support.locking import REGION, Site, prove
 
 
-def use(locking: Locking, table: str | None, *, encrypt: bool = False) -> StateUse:
+def use(
+    locking: Locking, table: str | None, *, encrypt: bool = False, customer_key: bool = False
+) -> StateUse:
     return StateUse(
         root_path="roots/network",
         label="",
@@ -26,6 +28,7 @@ def use(locking: Locking, table: str | None, *, encrypt: bool = False) -> StateU
         region=REGION,
         encrypt=encrypt,
         kms_key=None,
+        customer_key=customer_key,
         span=SourceSpan("roots/network/backend.tf", 1),
     )
 
@@ -156,4 +159,45 @@ def test_nothing_is_written_in_an_account_that_was_not_meant(
     (step,) = proof.modes[0].steps
     assert isinstance(step, Undecided)
     assert str(step.withheld) == words
+    assert fault_proxy.requests() == ()
+
+
+SSE_C_HEADER = "x-amz-server-side-encryption-customer-key"
+
+
+def test_lock_files_are_written_and_read_with_the_key_of_the_customer(
+    faulty: Site, fault_proxy: FaultProxy
+) -> None:
+    of_customer = use(Locking.LOCKFILE, None, encrypt=True, customer_key=True)
+    prove_backend(
+        replace(faulty.backend(Locking.LOCKFILE), uses=(of_customer,)),
+        connections=faulty.connections,
+        identity=faulty.identity,
+        contenders=2,
+        rounds=1,
+        customer_key=bytes(range(32)),
+    )
+    touched = [
+        each
+        for each in fault_proxy.requests()
+        if each.operation in {"s3:PutObject", "s3:GetObject"} and each.key.endswith(".tflock")
+    ]
+    assert {each.operation for each in touched} == {"s3:PutObject", "s3:GetObject"}
+    assert all(SSE_C_HEADER in each.headers for each in touched)
+
+
+def test_without_the_key_of_the_customer_nothing_is_written(
+    faulty: Site, fault_proxy: FaultProxy
+) -> None:
+    of_customer = use(Locking.LOCKFILE, None, encrypt=True, customer_key=True)
+    proof = prove_backend(
+        replace(faulty.backend(Locking.LOCKFILE), uses=(of_customer,)),
+        connections=faulty.connections,
+        identity=faulty.identity,
+    )
+    assert proof.verdict is ProofVerdict.CANNOT_TELL
+    (mode,) = proof.modes
+    (step,) = mode.steps
+    assert isinstance(step, Undecided)
+    assert step.withheld.detail.endswith("is not at hand")
     assert fault_proxy.requests() == ()
