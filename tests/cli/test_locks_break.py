@@ -90,7 +90,7 @@ def test_a_wrong_id_removes_nothing(in_own_fleet: CommandLine, own_fleet: World)
 def test_there_is_no_force(in_fleet: CommandLine) -> None:
     refused = in_fleet("locks", "break", KEY, "--force")
     assert refused.status == 2
-    assert "No such option" in refused.errors
+    assert "no such option" in refused.errors
 
 
 def test_a_store_that_may_not_be_read_is_not_free(

@@ -246,7 +246,7 @@ def test_a_backend_without_its_table_is_not_frozen_by_half(world: World) -> None
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("hold", KEY), "Missing option '--reason'"),
+        (("hold", KEY), "missing option '--reason'"),
         (("hold", KEY, "--reason", " "), "`--reason` must be one line of text"),
         (("hold", KEY, "--reason", "\x1b[31m"), "`--reason` must be one line of text"),
         (("hold", KEY, "--reason", "a", "--for", "30"), "'30' is no duration"),

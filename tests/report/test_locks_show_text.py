@@ -1,5 +1,7 @@
 """One state's locks in full, as `locks show` and `locks break` lay them out."""
 
+from dataclasses import replace
+
 import pytest
 
 from holdfast.core.backends import Locking
@@ -98,3 +100,12 @@ def test_the_danger_is_said_before_anybody_is_asked() -> None:
 def test_a_lock_that_cannot_be_read_is_confirmed_by_its_hash() -> None:
     text = danger_text(view_of(locks_of(object_side(b""), mode=Locking.LOCKFILE)), now=NOW)
     assert "  stored     (empty)\n  its hash   sha256:e3b0c44298fc\n" in text
+
+
+def test_a_table_that_is_not_there_is_said_to_be_missing() -> None:
+    missing = replace(item_side(None), missing=True)
+    text = view_text(view_of(locks_of(object_side(info_of()), missing)), now=NOW)
+    assert (
+        "none     lock item  `states/network/terraform.tfstate` in table `locks` in eu-west-1\n"
+        "  because  the table does not exist\n"
+    ) in text

@@ -38,6 +38,7 @@ from holdfast.errors import (
 )
 
 WORDS_MAX = 200
+TABLE_MISSING = "the table does not exist"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,7 @@ def break_locks(
     """
     locks = looked.view.locks
     refuse_unseen(locks)
+    refuse_missing(locks)
     targets = confirmed_targets(looked, confirmations)
     refuse_changed(locks.key, targets)
     noted = ledger.note(targets, RemovalCommand.BREAK)
@@ -118,6 +120,22 @@ def refuse_unseen(locks: StateLocks) -> None:
             (side.kind.words, f"{side.place}: {fact_words(side.seen)}") for side in locks.sides
         )
         raise LockUnseenError(locks.key, facts)
+
+
+def refuse_missing(locks: StateLocks) -> None:
+    """Raise `LockUnseenError` when a table does not exist in which the state is locked.
+
+    What its runs lock in may be another table, of that name in another region or account, with a lock of theirs.
+    """
+    if any(side.missing and is_locked_in(locks, side.kind) for side in locks.sides):
+        facts = tuple(
+            (
+                side.kind.words,
+                f"{side.place}: {TABLE_MISSING if side.missing else fact_words(side.seen)}",
+            )
+            for side in locks.sides
+        )
+        raise LockUnseenError(locks.key, facts, hints=("see where it is: `holdfast audit`",))
 
 
 def is_locked_in(locks: StateLocks, kind: LockKind) -> bool:

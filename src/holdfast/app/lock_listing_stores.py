@@ -248,7 +248,7 @@ class TableListing:
         if found is not None:
             return found
         seen: Fact[StoredLock | None] = self.withheld if self.withheld is not None else Known(None)
-        return LockSide(kind=LockKind.ITEM, place=self.place, seen=seen)
+        return LockSide(kind=LockKind.ITEM, place=self.place, seen=seen, missing=self.missing)
 
     def store_of(self, backend: Backend) -> LockItems:
         """Return the store that reads the lock item of a key."""

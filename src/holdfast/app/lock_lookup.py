@@ -13,7 +13,7 @@ from holdfast.app.lock_listing import sharing
 from holdfast.app.lock_stores import item_store, object_store, settings_for, tables_for
 from holdfast.aws.connections import Connections
 from holdfast.aws.table_reads import TableAddress
-from holdfast.core.backends import Backend, Locking
+from holdfast.core.backends import Backend
 from holdfast.core.facts import Known, Withheld
 from holdfast.core.lock_board import (
     Board,
@@ -36,6 +36,7 @@ from holdfast.core.state_naming import (
     only_one,
     path_of,
     state_text,
+    states_named,
 )
 from holdfast.errors import StateUnknownError
 
@@ -68,10 +69,35 @@ def state_named(name: str, backends: Sequence[Backend], *, board: Callable[[], B
         fitting = [each for each in known if text in {each.key, path_of(each)}]
     if fitting:
         return only_one(name, fitting)
-    keys = [each.key for each in known] + [use.root_path for each in backends for use in each.uses]
-    nearest = nearest_names(text, keys)
-    unread = [f"{each.place}: {each.withheld}" for each in listed.stores if each.withheld]
-    raise StateUnknownError(name, nearest, unread=unread)
+    raise _unknown_state(name, backends, listed)
+
+
+def _unknown_state(name: str, backends: Sequence[Backend], board: Board) -> StateUnknownError:
+    """Return the error of a name that nothing has; it is so only as far as could be read."""
+    keys = [each.key for each in _known_states(backends, board)]
+    keys += [use.root_path for each in backends for use in each.uses]
+    unread = [f"{each.place}: {each.withheld}" for each in board.stores if each.withheld]
+    return StateUnknownError(name, nearest_names(state_text(name), keys), unread=unread)
+
+
+def states_to_release(
+    name: str, backends: Sequence[Backend], *, board: Callable[[], Board]
+) -> tuple[StateName, ...]:
+    """Return every state that is meant, as `states_named`; `board` is called for what the code does not know.
+
+    Raises `StateUnknownError`, which says what could not be read, and `StateAmbiguousError`.
+    """
+    try:
+        return states_named(name, backends)
+    except StateUnknownError:
+        if not is_pattern(name):
+            return (state_named(name, backends, board=board),)
+        listed = board()
+        known = _known_states(backends, listed)
+        fitting = tuple(each for each in known if fits(state_text(name), each))
+        if not fitting:
+            raise _unknown_state(name, backends, listed) from None
+        return fitting
 
 
 def _known_states(backends: Sequence[Backend], board: Board) -> tuple[StateName, ...]:
@@ -120,7 +146,7 @@ def look_at(
         key=key,
         workspace=workspace_of(backend, key),
         modes=modes_of(backend, key),
-        sides=tuple(_judged(side, modes_of(backend, key)) for side in sides),
+        sides=tuple(_judged(side) for side in sides),
     )
     roots = tuple(dict.fromkeys(use.root_path for use in uses_of(backend, key)))
     view = StateView(
@@ -129,13 +155,13 @@ def look_at(
     return LookedAt(view=view, stores=tuple(stores))
 
 
-def _judged(side: LockSide, modes: frozenset[Locking]) -> LockSide:
-    """Return a table that is not there as one without a lock, where nobody locks this state in it."""
-    if side.kind is LockKind.OBJECT or any(mode.uses_table for mode in modes) or not modes:
-        return side
+def _judged(side: LockSide) -> LockSide:
+    """Return a table that is not there as one without a lock; what may not be read stays unknown."""
     match side.seen:
-        case Withheld(detail=detail) if detail.partition(":")[0] == TABLE_MISSING_CODE:
-            return replace(side, seen=Known(None))
+        case Withheld(detail=detail) if (
+            side.kind is LockKind.ITEM and detail.partition(":")[0] == TABLE_MISSING_CODE
+        ):
+            return replace(side, seen=Known(None), missing=True)
         case _:
             return side
 

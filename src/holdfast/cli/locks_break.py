@@ -52,7 +52,7 @@ def locks_break(
     full text. There is no way to remove a lock without having looked at it.
     """
     from holdfast.app.account_checking import check_account
-    from holdfast.app.lock_breaking import break_locks, refuse_unseen
+    from holdfast.app.lock_breaking import break_locks, refuse_missing, refuse_unseen
     from holdfast.app.lock_removal import part_words
 
     onlooker = onlooker_now(None)
@@ -61,6 +61,7 @@ def locks_break(
         caller = check_account(found.backend, connections=connections)
         view = found.looked.view
         refuse_unseen(view.locks)
+        refuse_missing(view.locks)
         if not view.locks.held:
             print(f"there is no lock on `{view.locks.key}`: nothing was removed")
             return ExitCode.DONE

@@ -74,7 +74,12 @@ class CommandWithCommand(click.Command):
 @click.argument("names", metavar="[KEY]... [-- COMMAND]", nargs=-1)
 @code_options
 @connection_options
-@click.option("--all", "whole", is_flag=True, help="Every state of the backends of `--backend`.")
+@click.option(
+    "--all",
+    "whole",
+    is_flag=True,
+    help="Every state of the backends of `--backend` that the code names.",
+)
 @click.option("--reason", required=True, metavar="TEXT", help="What whoever is refused will read.")
 @click.option(
     "--for",
@@ -96,7 +101,8 @@ def locks_hold(
 ) -> int:
     """Lock states for a reason: a key, a pattern, or a whole backend (a freeze).
 
-    KEY is as for `show`, and a pattern may fit many states. All of them are locked or none, in both stores where a
+    KEY is as for `show`, and a pattern may fit many states. A pattern, a root and `--all` mean the workspaces that the
+    code names; the state of any other workspace is locked by its whole key (`env:/blue/KEY`). All of them are locked or none, in both stores where a
     table is known, under one id. With COMMAND they are held while it runs, and its exit code is returned; an engine
     in COMMAND that works on a held state needs `-lock=false`. Without COMMAND the id is printed and the locks
     stay until `holdfast locks release --id ID`: a lock has no expiry. With `--for` and no COMMAND this process stays

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from pathlib import Path
@@ -45,13 +46,13 @@ def locks_release(
 
     With `--id` alone every lock of that hold in the fleet, with KEYs those on the states they name. KEYs without an id
     give back your own hold, if it is the only one of yours there. Locks of engines, and holds of other ids, are never
-    touched. Each lock is removed only if it is still what was read, and every store is looked at again. The journal keeps
-    its full text.
+    touched. A pattern means states that the code names, or where it names none, those that have a lock. Each lock is removed
+    only if it is still what was read, and every store is looked at again. The journal keeps its full text.
     """
     from holdfast.app.account_checking import check_account
     from holdfast.app.lock_hold_release import release_hold, states_of_hold, unread_of
+    from holdfast.app.lock_lookup import states_to_release
     from holdfast.app.lock_stores import customer_key_in
-    from holdfast.core.state_naming import states_named
 
     if not names and not identifier:
         raise UsageError(
@@ -65,7 +66,14 @@ def locks_release(
     backends = code.backends_chosen
     with connect(timeout_seconds) as connections:
         if names:
-            found = [state for name in names for state in states_named(name, backends)]
+            board_once = functools.cache(
+                lambda: listed(backends, connections=connections, onlooker=onlooker)
+            )
+            found = [
+                state
+                for name in names
+                for state in states_to_release(name, backends, board=board_once)
+            ]
             states = tuple({(each.backend.name, each.key): each for each in found}.values())
         else:
             board = listed(backends, connections=connections, onlooker=onlooker)

@@ -46,13 +46,15 @@ class Marked:
 class LockSide:
     """One store that may hold a lock of a state, and what it shows.
 
-    `found`: a listing saw that a lock is there, though it could not be read.
+    `found`: a listing saw that a lock is there, though it could not be read. `missing`: there is no such store, so
+    that no lock can be in it.
     """
 
     kind: LockKind
     place: str
     seen: Fact[StoredLock | None]
     found: bool = False
+    missing: bool = False
 
     @property
     def lock(self) -> StoredLock | None:

@@ -48,17 +48,26 @@ class StateAmbiguousError(HoldfastError):
 class LockUnseenError(HoldfastError):
     """One of the stores in which the state is locked could not be read, so that no lock of it is removed.
 
-    What nobody could read is not free: there may be a second lock, of another owner.
+    What nobody could read is not free: there may be a second lock, of another owner. A lock table that does not exist
+    is a reason, too, when a root locks in it: its runs may use one of that name in another region or account.
     """
 
     slug = "lock-unseen"
 
-    def __init__(self, key: str, facts: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        key: str,
+        facts: Sequence[tuple[str, str]],
+        *,
+        hints: Sequence[str] = (
+            "grant what is missing, or repeat it as somebody who may read both stores",
+        ),
+    ) -> None:
         super().__init__(
             f"the locks on `{key}` are not all known",
             facts=facts,
             world="no lock was removed",
-            hints=("grant what is missing, or repeat it as somebody who may read both stores",),
+            hints=tuple(hints),
         )
 
 

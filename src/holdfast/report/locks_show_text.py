@@ -58,6 +58,8 @@ def side_lines(side: LockSide, place: LockPlace, now: datetime, ink: Ink) -> Ite
     lock = side.lock
     if lock is None:
         yield f"{ink('none', Colour.DIM)}     {heading}"
+        if side.missing:
+            yield from fact_lines([("because", "the table does not exist")])
         return
     yield f"{ink('held', Colour.RED)}     {heading}"
     yield from fact_lines([*lock_facts(lock, now)])

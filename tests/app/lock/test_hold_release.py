@@ -89,6 +89,15 @@ def test_two_own_holds_need_the_id(place: Site) -> None:
     assert set(locked_keys(place)) == set(KEYS[1:])
 
 
+def test_a_table_that_is_not_there_is_no_reason_to_keep_a_hold(place: Site) -> None:
+    hold = take(place, KEYS[:1])
+    place.account.clients.dynamodb().delete_table(TableName=place.table)
+    result = release(place, identifier=hold.identifier)
+    assert [each.state.key for each in result.given_back] == [KEYS[0]]
+    assert result.error is None
+    assert place.lock_object_keys() == []
+
+
 def test_nothing_to_release_is_an_error(place: Site) -> None:
     with pytest.raises(HoldMissingError):
         release(place)

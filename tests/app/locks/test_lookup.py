@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from holdfast.app.lock_lookup import look_at, state_named
+from holdfast.app.lock_lookup import look_at, state_named, states_to_release
 from holdfast.core.backends import Backend, Locking
-from holdfast.core.facts import Withheld
+from holdfast.core.facts import Known, Withheld
 from holdfast.core.lock_board import Board, BoardRow, StoreListing
 from holdfast.core.locks import LockKind
 from holdfast.core.state_naming import StateName
 from holdfast.errors import StateAmbiguousError, StateUnknownError
 from tests.app.locks.boards import ANN, ONLOOKER, lock_of
 from tests.core.locked_states import DENIED, info_of, item_side, locks_of
+from tests.support.fault_proxy import FaultProxy
 from tests.support.locking import KEY, Site
 from tests.support.observation import access_to, backend_of
 
@@ -138,9 +139,43 @@ def test_a_table_of_others_counts_where_it_holds_a_lock_of_this_state(place: Sit
     assert kinds() == [LockKind.OBJECT, LockKind.ITEM]
 
 
-def test_a_missing_table_is_unknown_to_who_locks_in_it(place: Site) -> None:
+def test_a_table_that_is_not_there_holds_no_lock(place: Site) -> None:
     gone = replace(place, table="no-such-table")
     state = StateName(backend=gone.backend(Locking.DYNAMODB), key=KEY)
     looked = look_at(state, (state.backend,), connections=place.connections, onlooker=ONLOOKER)
+    _, item = looked.view.locks.sides
+    assert (item.seen, item.missing) == (Known(None), True)
+
+
+def test_a_table_that_may_not_be_read_is_unknown(place: Site, fault_proxy: FaultProxy) -> None:
+    fault_proxy.deny("dynamodb:GetItem")
+    denied = replace(place, url=fault_proxy.url)
+    state = StateName(backend=denied.backend(Locking.DYNAMODB), key=KEY)
+    looked = look_at(state, (state.backend,), connections=place.connections, onlooker=ONLOOKER)
     (unknown,) = looked.view.locks.unknown
     assert isinstance(unknown.seen, Withheld)
+    assert not unknown.missing
+
+
+# Releasing --------------------------------------------------------------------------------------
+
+
+def to_release(name: str, board: Board = ORPHAN) -> list[tuple[str, str]]:
+    states = states_to_release(name, fleet(), board=lambda: board)
+    return [(each.backend.name, each.key) for each in states]
+
+
+def test_what_the_code_knows_is_released_without_the_cloud() -> None:
+    named = states_to_release("network/*", fleet(), board=never)
+    assert [each.key for each in named] == ["network/dev", "network/prod"]
+
+
+def test_a_lock_that_no_code_knows_can_be_released_by_its_key_and_by_a_pattern() -> None:
+    assert to_release("gone/x") == to_release("first/gone/x") == [("first", "gone/x")]
+    assert to_release("gone/*") == [("first", "gone/x")]
+
+
+@pytest.mark.parametrize("name", ["nothing/like/it", "nothing/*"])
+def test_what_nobody_knows_cannot_be_released(name: str) -> None:
+    with pytest.raises(StateUnknownError):
+        to_release(name)
