@@ -94,14 +94,14 @@ def backend_files(
         elif not (directory / component.root).is_dir():
             notes.append(("there is no such directory; no file is written", component.root))
         else:
-            name = file_name
-            if shared[component.root] > 1 and backend_format not in BLOCK_FORMATS:
-                name = f"{component.pipeline.replace('/', '-')}.{file_name}"
+            name = name_beside(
+                component, file_name, backend_format, shared=shared[component.root] > 1
+            )
             path = (PurePosixPath(component.root) / name).as_posix()
             text = backend_text(one, backend_format)
             placed.append((each, GeneratedFile(path=path, text=text)))
     if backend_format in BLOCK_FORMATS:
-        doubled = [double for each, file in placed for double in _other_blocks(each, file)]
+        doubled = [double for each, file in placed for double in other_blocks(each, file)]
         if doubled:
             raise FilesRefusedError(doubled, forceable=False)
     if backend_format is BackendFormat.HCL:
@@ -116,7 +116,17 @@ def file_name_for(backend_format: BackendFormat, layout_file: str) -> str:
     )
 
 
-def _other_blocks(placed: PlacedComponent, file: GeneratedFile) -> Iterator[tuple[str, str]]:
+def name_beside(
+    component: Component, file_name: str, backend_format: BackendFormat, *, shared: bool
+) -> str:
+    """Return the name of a component's file in its root; several components may have one root in common."""
+    if shared and backend_format not in BLOCK_FORMATS:
+        return f"{component.pipeline.replace('/', '-')}.{file_name}"
+    return file_name
+
+
+def other_blocks(placed: PlacedComponent, file: GeneratedFile) -> Iterator[tuple[str, str]]:
+    """Yield the path and a reason for each block of the root that stands in another file."""
     root = placed.root
     for block in root.blocks if root is not None else ():
         if block.span.path != file.path and not block.terragrunt:

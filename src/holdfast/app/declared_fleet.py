@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.app.fleet import DECLARATION_NAME
 from holdfast.app.scan import scan_repository
 from holdfast.core.component_fields import ComponentMistake
 from holdfast.core.components import Component, component_for, components_of
-from holdfast.core.declaration import Declaration
+from holdfast.core.declaration import DECLARATION_NAME, Declaration
 from holdfast.core.engine_ranges import EngineRange, engine_ranges
 from holdfast.core.repository import Place, Repository, Root
 from holdfast.declaration.reading import read_declaration
@@ -56,9 +55,17 @@ def read_declared_fleet(path: Path | None, *, start: Path) -> DeclaredFleet:
     `ComponentsInvalidError` with every component that is none.
     """
     file = path if path is not None else nearest_declaration(start)
-    directory = file.parent
-    declaration = read_declaration(file, directory=directory)
-    repository = scan_repository(directory)
+    declaration = read_declaration(file, directory=file.parent)
+    return fleet_of_declaration(declaration, scan_repository(file.parent), file=file)
+
+
+def fleet_of_declaration(
+    declaration: Declaration, repository: Repository, *, file: Path
+) -> DeclaredFleet:
+    """Return the fleet of a declaration, read from `file`, and of the code beside it.
+
+    Raises `ComponentsInvalidError` with every component that is none.
+    """
     found = components_of(declaration, _root_paths(repository))
     if found.mistakes:
         raise ComponentsInvalidError(
@@ -66,7 +73,7 @@ def read_declared_fleet(path: Path | None, *, start: Path) -> DeclaredFleet:
         )
     roots = _roots_by_path(repository)
     return DeclaredFleet(
-        directory=directory,
+        directory=file.parent,
         declaration=declaration,
         repository=repository,
         components=tuple(_placed(each, roots) for each in found.components),

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 from holdfast.app.scan import scan_repository
 from holdfast.core.backends import Backend
-from holdfast.core.declaration import Declaration, DeclarationWarning
+from holdfast.core.declaration import DECLARATION_NAME, Declaration, DeclarationWarning
 from holdfast.core.fleet import Fleet
 from holdfast.core.grouping import backends_of
 from holdfast.errors import NothingFoundError, UsageError
 
 if TYPE_CHECKING:  # botocore is slow to import and not needed with --offline
     from holdfast.aws.connections import Connections
-
-DECLARATION_NAME = "holdfast.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +43,23 @@ def read_code(request: FleetRequest) -> Fleet:
     everything = backends_of(repository, declaration, region_default=request.region_default)
     if not everything and not repository.roots:
         raise NothingFoundError(str(request.directory), files_read=repository.files_read)
-    return Fleet(
+    code = Fleet(
         repository=repository,
         declaration=declaration,
         backends=everything,
         observed=(),
         online=False,
         chosen=chosen(everything, request.backends),
+    )
+    if declaration is None or not _lies_in_directory(request):
+        return code
+    from holdfast.app.declared_facts import generated_facts, placed_components  # noqa: PLC0415 - the generators are needed with a declaration only
+
+    components = placed_components(declaration, repository)
+    return replace(
+        code,
+        components=components,
+        generated=generated_facts(declaration, repository, components, request.directory),
     )
 
 
@@ -82,6 +90,12 @@ def find_declaration(request: FleetRequest) -> Declaration | None:
         for warning in declaration.warnings:
             request.on_warning(warning)
     return declaration
+
+
+def _lies_in_directory(request: FleetRequest) -> bool:
+    """Tell whether the paths of the declaration are relative to the directory that is read."""
+    declaration = request.declaration
+    return declaration is None or declaration.resolve().parent == request.directory.resolve()
 
 
 def chosen(backends: Sequence[Backend], names: Sequence[str]) -> frozenset[str]:

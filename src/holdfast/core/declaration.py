@@ -8,6 +8,8 @@ from holdfast.core.backends import Access, Locking
 from holdfast.core.patterns import Pattern
 from holdfast.core.source import SourceSpan
 
+DECLARATION_NAME = "holdfast.yaml"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredAccount:
