@@ -26,6 +26,12 @@ def put_item(world: World, identifier: str) -> None:
     )
 
 
+def remove_item(world: World) -> None:
+    world.clients.dynamodb(AF_SOUTH.name).delete_item(
+        TableName=AF_SOUTH.table, Key={"LockID": {"S": PATH}}
+    )
+
+
 def put_file(world: World, body: str) -> None:
     world.clients.s3(AF_SOUTH.name).put_object(
         Bucket=AF_SOUTH.bucket, Key=f"{KEY}.tflock", Body=body.encode()

@@ -1,13 +1,26 @@
 """`holdfast locks` and `locks show` as they are typed."""
 
 import json
+import signal
 
 import pytest
 
 from holdfast.app.lock_identity import identity_of_process
 from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, US_EAST, layer_key
 from tests.cli.conftest import CommandLine
-from tests.cli.locked_fleet import ANN, KEY, LAYER, PATH, ROOT, lock_text, put_file, put_item
+from tests.cli.locked_fleet import (
+    ANN,
+    KEY,
+    LAYER,
+    PATH,
+    ROOT,
+    lock_text,
+    put_file,
+    put_item,
+    remove_item,
+)
+from tests.cli.screens import on_screen
+from tests.cli.test_output import validate
 from tests.support.fault_proxy import FaultProxy
 from tests.support.real_terraform import Finished
 from tests.support.worlds import World
@@ -94,6 +107,19 @@ def test_what_does_not_fit_together_is_refused(
     assert refused.errors.startswith(f"error[{slug}]: ")
 
 
+def test_a_watch_shows_what_changes_and_ends_with_an_interrupt(own_fleet: World) -> None:
+    with on_screen(own_fleet, "locks", "--watch", "1") as screen:
+        screen.read_until("end it with Ctrl-C")
+        assert "no lock was seen" in screen.seen
+        put_item(own_fleet, ANN)
+        screen.read_until(ANN)
+        screen.read_until("end it with Ctrl-C")
+        remove_item(own_fleet)
+        screen.read_until("no lock was seen")
+        screen.process.send_signal(signal.SIGINT)
+        assert screen.status() == 0, screen.seen
+
+
 # One state --------------------------------------------------------------------------------------
 
 
@@ -107,6 +133,16 @@ def test_a_state_is_shown_by_its_key_its_path_and_its_root(
         assert each.output.startswith(f"s3://{PATH}\n")
         assert f"ID:        {ANN}" in each.output
         assert each.output.endswith("\n1 lock of 1 owner\n")
+
+
+def test_a_state_is_shown_as_json(in_own_fleet: CommandLine, own_fleet: World) -> None:
+    put_item(own_fleet, ANN)
+    shown = in_own_fleet("locks", "show", KEY, "--format", "json")
+    assert (shown.status, shown.errors) == (0, "")
+    document = json.loads(shown.output)
+    validate(document, "state-locks")
+    assert document["key"] == KEY
+    assert [each["status"] for each in document["locks"]] == ["free", "held"]
 
 
 def test_an_ambiguous_pattern_is_refused_with_its_candidates(in_fleet: CommandLine) -> None:

@@ -1,10 +1,6 @@
 """`holdfast locks break` as it is typed: by the id, on a terminal and without one."""
 
 import json
-import os
-import pty
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -22,11 +18,10 @@ from tests.cli.locked_fleet import (
     put_file,
     put_item,
 )
+from tests.cli.screens import on_screen
 from tests.support.fault_proxy import FaultProxy
 from tests.support.real_terraform import Finished
-from tests.support.worlds import World, holdfast_command
-
-PATIENCE_SECONDS = 30.0
+from tests.support.worlds import World
 
 
 @pytest.fixture
@@ -142,42 +137,11 @@ def test_another_account_than_the_declared_one_removes_nothing(
 
 def typed(world: World, journal: Path, *answers: str) -> tuple[int, str]:
     """Break the locks on a terminal of the test's own, and type the answers; return the exit code and the screen."""
-    arguments = holdfast_command("locks", "break", KEY, "--journal", str(journal))
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        arguments,
-        cwd=world.repository,
-        env={**world.environment(), "NO_COLOR": "1"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        screen = ""
+    with on_screen(world, "locks", "break", KEY, "--journal", str(journal)) as screen:
         for answer in answers:
-            screen += read_until(ours, "lock ID to remove")
-            os.write(ours, f"{answer}\n".encode())
-        screen += read_until(ours, None)
-        status = process.wait(timeout=PATIENCE_SECONDS)
-    os.close(ours)
-    return status, screen
-
-
-def read_until(descriptor: int, text: str | None) -> str:
-    """Read what appears, up to a text or to the end."""
-    read = ""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while text is None or text not in read:
-        assert time.monotonic() < deadline, read
-        try:
-            chunk = os.read(descriptor, 4096)
-        except OSError:  # the other end is closed
-            return read
-        if not chunk:
-            return read
-        read += chunk.decode(errors="replace")
-    return read
+            screen.read_until("lock ID to remove")
+            screen.write(f"{answer}\n")
+        return screen.status(), screen.seen
 
 
 def test_the_typed_id_removes_the_lock(own_fleet: World, journal: Path) -> None:

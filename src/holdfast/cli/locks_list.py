@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 
 import click
 
@@ -58,19 +59,33 @@ def locks_list(
         raise UsageError("`--watch` is for text on a terminal", world="nothing was read")
     backends = read_code(request).backends_chosen
     with connect(timeout_seconds) as connections:
-        while True:
+
+        def look() -> tuple[Board, Onlooker]:
             onlooker = onlooker_now(failed_at)
-            board = listed(backends, connections=connections, onlooker=onlooker)
-            text = formatted(board, onlooker, output_format)
-            if watch_seconds is None:
-                sys.stdout.write(text)
-                return exit_code(board, strict=strict)
+            return listed(backends, connections=connections, onlooker=onlooker), onlooker
+
+        if watch_seconds is not None:
+            return exit_code(watched(look, seconds=watch_seconds), strict=strict)
+        board, onlooker = look()
+    sys.stdout.write(formatted(board, onlooker, output_format))
+    return exit_code(board, strict=strict)
+
+
+def watched(look: Callable[[], tuple[Board, Onlooker]], *, seconds: float) -> Board:
+    """Show the board again and again until Ctrl-C, and return the last one that was shown."""
+    last: Board | None = None
+    try:
+        while True:
+            board, onlooker = look()
+            text = formatted(board, onlooker, "text")
             click.clear()
             print(f"{text}\n{onlooker.now:%H:%M:%S} UTC; end it with Ctrl-C", flush=True)
-            try:
-                time.sleep(watch_seconds)
-            except KeyboardInterrupt:
-                return exit_code(board, strict=strict)
+            last = board
+            time.sleep(seconds)
+    except KeyboardInterrupt:
+        if last is None:
+            raise
+        return last
 
 
 def formatted(board: Board, onlooker: Onlooker, output_format: str) -> str:

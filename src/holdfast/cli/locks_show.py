@@ -6,6 +6,7 @@ import sys
 
 import click
 
+import holdfast
 from holdfast.app.fleet import FleetRequest
 from holdfast.cli.locks_options import failed_at_option, found_state, onlooker_now, state_options
 from holdfast.cli.options import connect, connection_options
@@ -18,6 +19,13 @@ from holdfast.report.locks_show_text import view_text
 @state_options
 @connection_options
 @failed_at_option
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+)
 @click.option("--strict", is_flag=True, help="Exit with 6 when a store could not be read.")
 def locks_show(
     *,
@@ -25,6 +33,7 @@ def locks_show(
     request: FleetRequest,
     timeout_seconds: float,
     failed_at: str | None,
+    output_format: str,
     strict: bool,
 ) -> int:
     """Show the locks of one state in full, and how to remove them.
@@ -36,5 +45,11 @@ def locks_show(
     with connect(timeout_seconds) as connections:
         found = found_state(name, request, connections=connections, onlooker=onlooker)
     view = found.looked.view
-    sys.stdout.write(view_text(view, now=onlooker.now, ink=ink_for(sys.stdout)))
+    if output_format == "json":
+        from holdfast.report.lock_view_json import view_json
+
+        text = view_json(view, now=onlooker.now, holdfast_version=holdfast.__version__)
+    else:
+        text = view_text(view, now=onlooker.now, ink=ink_for(sys.stdout))
+    sys.stdout.write(text)
     return ExitCode.INCOMPLETE if strict and view.locks.unknown else ExitCode.DONE

@@ -7,13 +7,21 @@ The document has a structure of its own: what is inside may be renamed, what sta
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
 from holdfast.core.cleaning import printable
 from holdfast.core.facts import Withheld
-from holdfast.core.lock_board import Board, BoardRow, LockSide, Mark, StoreListing, confirmation_of
+from holdfast.core.lock_board import (
+    Board,
+    BoardRow,
+    LockSide,
+    Mark,
+    Marked,
+    StoreListing,
+    confirmation_of,
+)
 from holdfast.core.lock_info import UnreadableLock
 from holdfast.core.locks import StoredLock
 
@@ -58,14 +66,17 @@ def state_object(row: BoardRow, now: datetime) -> JsonValue:
         "key": printable(locks.key),
         "workspace": printable(locks.workspace) if locks.workspace is not None else None,
         "kind": locks.kind_words or None,
-        "marks": [
-            {"mark": each.mark.value, "evidence": printable(each.evidence)} for each in row.marks
-        ],
+        "marks": mark_objects(row.marks),
         "locks": [side_object(side, now) for side in locks.sides],
     }
 
 
-def side_object(side: LockSide, now: datetime) -> JsonValue:
+def mark_objects(marks: Sequence[Marked]) -> list[JsonValue]:
+    """Write each mark with its evidence."""
+    return [{"mark": each.mark.value, "evidence": printable(each.evidence)} for each in marks]
+
+
+def side_object(side: LockSide, now: datetime) -> Mapping[str, JsonValue]:
     """Write what one store shows; every one has the same names."""
     head: Mapping[str, JsonValue] = {"kind": side.kind.value, "place": printable(side.place)}
     if isinstance(side.seen, Withheld):
