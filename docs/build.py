@@ -1,7 +1,7 @@
-"""Write the generated pages of `docs/reference/`: commands, rules, errors.
+"""Write the generated pages of `docs/reference/`: commands, the declaration, rules, errors.
 
 `make docs` runs it; a meta-test fails when a page is out of date. Every page comes from one source: the
-commands' own help, the docstrings of the rules, the docstrings of the errors.
+commands' own help, the table of settings, the docstrings of the rules, the docstrings of the errors.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from docs.declaration_page import declaration_page
 from holdfast.cli.group import commands
 from holdfast.cli.overview import COMMANDS, overview_text
 from holdfast.core.findings import Severity
@@ -35,6 +36,7 @@ def pages() -> Mapping[str, str]:
     """Return every generated page by its file name."""
     return {
         "commands.md": "\n".join(commands_page()) + "\n",
+        "declaration.md": "\n".join(declaration_page(NOTICE)) + "\n",
         "rules.md": "\n".join(rules_page()) + "\n",
         "errors.md": "\n".join(errors_page()) + "\n",
     }
