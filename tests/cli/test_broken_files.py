@@ -20,6 +20,7 @@ BROKEN = {
         2,
     ),
 }
+BROKEN_RESOURCE = 'resource "null_resource" "broken" {\n  triggers = {\n    a = "oops\n}\n'
 
 
 def copy_of(world: World, directory: Path) -> Path:
@@ -29,6 +30,26 @@ def copy_of(world: World, directory: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8")
     return directory
+
+
+def test_a_backend_below_a_broken_resource_is_audited_and_the_file_is_reported(
+    in_fleet: CommandLine, fleet: World, tmp_path: Path
+) -> None:
+    repository = copy_of(fleet, tmp_path)
+    whole = json.loads(in_fleet("audit", str(repository), "--offline", "--format", "json").output)
+    backends = [
+        path
+        for path in repository.rglob("*.tf")
+        if 'backend "s3"' in path.read_text(encoding="utf-8")
+    ]
+    for path in backends:
+        path.write_text(BROKEN_RESOURCE + path.read_text(encoding="utf-8"), encoding="utf-8")
+    done = in_fleet("audit", str(repository), "--offline", "--format", "json")
+    document = json.loads(done.output)
+    assert document["backends"] == whole["backends"]
+    assert {each["path"] for each in document["unreadable"]} == {
+        path.relative_to(repository).as_posix() for path in backends
+    }
 
 
 @pytest.mark.parametrize("mistake", BROKEN)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from holdfast.core.cleaning import printable
-from holdfast.hcl.syntax import SyntaxProblem
+from holdfast.hcl.syntax import SyntaxPart, SyntaxProblem
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -21,6 +21,22 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 def tree_of(source: bytes) -> Node:
     """Return the root of the syntax tree of a text; a broken one has error nodes in it."""
     return _parser().parse(source).root_node
+
+
+def tree_of_part(source: bytes, part: SyntaxPart) -> Node:
+    """Return the root of the tree of a part of a text; places are those in the whole."""
+    import tree_sitter  # noqa: PLC0415 - only when a file is broken
+
+    lines = part.lines_before + source.count(b"\n", part.start, part.end)
+    line_start = max(part.start, source.rfind(b"\n", part.start, part.end) + 1)
+    first = tree_sitter.Point(part.lines_before, 0)
+    last = tree_sitter.Point(lines, part.end - line_start)
+    parser = _parser()
+    parser.included_ranges = [tree_sitter.Range(first, last, part.start, part.end)]
+    try:
+        return parser.parse(source).root_node
+    finally:
+        parser.included_ranges = []
 
 
 def utf8(content: bytes) -> bytes:

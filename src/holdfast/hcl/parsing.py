@@ -18,8 +18,10 @@ from holdfast.hcl.grammar import (
     first_problem,
     place_of_node,
     tree_of,
+    tree_of_part,
     utf8,
 )
+from holdfast.hcl.resuming import parts_of
 from holdfast.hcl.strings import heredoc_text, number_of, unescaped
 from holdfast.hcl.syntax import (
     AttributeSyntax,
@@ -35,6 +37,7 @@ from holdfast.hcl.syntax import (
     Reference,
     SyntaxProblem,
     Template,
+    joined_body,
 )
 
 if TYPE_CHECKING:
@@ -74,8 +77,11 @@ def _parsed(content: bytes, wanted: frozenset[str] | None) -> ParsedFile:
         return ParsedFile(BodySyntax(), SyntaxProblem(0, 0, "binary or encrypted content"))
     source = utf8(content)
     root = tree_of(source)
-    body = _Converter(source).body(root, wanted=wanted)
-    return ParsedFile(body, first_problem(root, source) if root.has_error else None)
+    if not root.has_error:
+        return ParsedFile(_Converter(source).body(root, wanted=wanted))
+    trees = (tree_of_part(source, part) for part in parts_of(source))
+    whole = joined_body([_Converter(source).body(tree, wanted=wanted) for tree in trees])
+    return ParsedFile(whole, first_problem(root, source))
 
 
 class _Converter:

@@ -6,6 +6,7 @@ Values only, the same for native HCL and for JSON. No other module than `parsing
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -112,6 +113,23 @@ class BodySyntax:
     def attribute(self, name: str) -> AttributeSyntax | None:
         """Return the last attribute of that name, or None."""
         return next((each for each in reversed(self.attributes) if each.name == name), None)
+
+
+def joined_body(bodies: Sequence[BodySyntax]) -> BodySyntax:
+    """Return what several parts of one body say, in order."""
+    return BodySyntax(
+        attributes=tuple(each for body in bodies for each in body.attributes),
+        blocks=tuple(each for body in bodies for each in body.blocks),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxPart:
+    """A part of a text that begins a line: its first byte, the byte after its last, and the lines before it."""
+
+    start: int
+    end: int
+    lines_before: int
 
 
 @dataclass(frozen=True, slots=True)
