@@ -3,12 +3,8 @@
 import json
 import shlex
 from dataclasses import replace
-from functools import cache
 
 import pytest
-from botocore import xform_name
-from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel, StructureShape
 from botocore.validate import ParamValidator
 
 from holdfast.core.backends import Access, Endpoints
@@ -27,6 +23,7 @@ from tests.rules.fleets import (
     observed,
     policy,
 )
+from tests.support.aws_command_lines import read_command_line
 from tests.support.steps import (
     ADD_LIFECYCLE_RULES,
     ADD_POLICY_STATEMENTS,
@@ -43,7 +40,6 @@ NOTHING = observed(
     bucket=BucketAbsent(name=BUCKET), tables=(TableAbsent(name=TABLE, elsewhere=Known(())),)
 )
 OWNED = f"--bucket {BUCKET} --expected-bucket-owner 111111111111"
-SERVICE = {"s3api": "s3", "dynamodb": "dynamodb"}
 
 
 def test_a_bucket_is_created_in_one_command_and_waited_for() -> None:
@@ -168,61 +164,10 @@ def test_what_could_not_be_read_is_only_read(step: Step, unread: Changes, comman
 # As the aws command takes it ---------------------------------------------------------------------
 
 
-@cache
-def operations(service: str) -> dict[str, OperationModel]:
-    model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
-    return {xform_name(name, "-"): model.operation_model(name) for name in model.operation_names}
-
-
-@cache
-def waiters(service: str) -> set[str]:
-    document = Loader().load_service_model(service, "waiters-2")
-    return {xform_name(name, "-") for name in document["waiters"]}
-
-
-def shorthand(text: str) -> dict[str, object]:
-    """Read the `A=b,C=d` form of a structure."""
-    pairs = [part.partition("=") for part in text.split(",")]
-    return {name: {"true": True}.get(value, value) for name, _, value in pairs}
-
-
-def parameters(words: list[str], shape: StructureShape) -> dict[str, object]:
-    """Return what the options of a command line stand for."""
-    members = {xform_name(name, "-"): name for name in shape.members}
-    found: dict[str, object] = {}
-    rest = iter(words)
-    for word in rest:
-        name = word.removeprefix("--")
-        if name in {"region", "profile", "endpoint-url"}:
-            next(rest)
-            continue
-        member = shape.members[members[name]]
-        if member.type_name == "boolean":
-            found[members[name]] = True
-            continue
-        text = next(rest)
-        value: object = text
-        if member.type_name in {"structure", "list"} and text[0] in "[{":
-            value = json.loads(text)
-        elif member.type_name == "structure":
-            value = shorthand(text)
-        elif member.type_name == "list":
-            value = [shorthand(text)]
-        found[members[name]] = value
-    return found
-
-
 @pytest.mark.parametrize("now", [observed(), NOTHING], ids=["healthy", "nothing"])
 @pytest.mark.parametrize("step", [*ALL_STEPS, ENCRYPT_WITH_KEY], ids=str)
 def test_every_command_line_is_one_that_aws_takes(step: Step, now: Changes) -> None:
     for command in commands_of(step, now):
-        aws, program, verb, *words = shlex.split(command)
-        assert aws == "aws"
-        service = SERVICE[program]
-        if verb == "wait":
-            assert words[0] in waiters(service)
-            verb, words = {"s3api": "head-bucket", "dynamodb": "describe-table"}[program], words[1:]
-        shape = operations(service)[verb].input_shape
-        assert isinstance(shape, StructureShape)
-        report = ParamValidator().validate(parameters(words, shape), shape)
+        line = read_command_line(command)
+        report = ParamValidator().validate(line.parameters, line.shape)
         assert not report.has_errors(), report.generate_report()
