@@ -9,6 +9,7 @@ from __future__ import annotations
 # A meta-test holds these lines and the first lines of the commands' own help together.
 COMMANDS: dict[str, str] = {
     "demo": "Walk through audit, plan, apply and prove on an embedded AWS.",
+    "init": "Write a declaration from the code and the cloud that are there.",
     "audit": "Compare the code with the cloud and report what is wrong or unknown.",
     "plan": "Show what would be changed, and change nothing.",
     "apply": "Change what the plan says, with progress; safe to run again.",
@@ -24,7 +25,7 @@ EXIT_CODES: dict[int, str] = {
     1: "failed",
     2: "usage or declaration wrong",
     3: "findings at or above --fail-on",
-    4: "changes pending (plan --check, generate --check)",
+    4: "changes pending (--check, or apply with steps left out)",
     5: "lock held or changed",
     6: "incomplete: unknown facts, with --strict",
     130: "interrupted",
