@@ -9,7 +9,10 @@ import pytest
 from docs.build import REFERENCE, pages
 from holdfast.cli.group import commands
 from holdfast.cli.overview import COMMANDS, EXIT_CODES
+from holdfast.core.planning import ORDER
+from holdfast.core.step_words import words_of
 from holdfast.errors import ExitCode
+from tests.support.steps import ALL_STEPS
 
 ROOT = Path(__file__).parents[2]
 WRITTEN_PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -25,6 +28,12 @@ def test_the_overview_says_what_the_command_says(name: str) -> None:
     command = commands.get_command(click.Context(commands), name)
     assert command is not None
     assert (command.help or "").partition("\n")[0] == COMMANDS[name]
+
+
+def test_the_page_on_steps_that_wait_names_each_of_them() -> None:
+    page = (ROOT / "docs/explanation/steps-that-wait.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE))
+    assert named == {ORDER[type(step)] for step in ALL_STEPS if words_of(step).caution}
 
 
 def test_the_overview_lists_every_exit_code() -> None:
