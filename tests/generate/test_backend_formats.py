@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from holdfast.core.backends import Access, Locking
 from holdfast.core.generated import is_generated
@@ -17,7 +18,9 @@ from holdfast.generate.backend_formats import (
 from holdfast.generate.backend_json import backend_list_json_text
 from holdfast.generate.backend_settings import NOTICE, BackendSettings
 from tests.generate.components import COMPONENT, KEY, backend_with
+from tests.support.source_tree import ROOT
 
+SCHEMA = ROOT / "src/holdfast/generate/schemas/backend-v1.json"
 ROLE = "arn:aws:iam::111111111111:role/terraform"
 
 
@@ -190,3 +193,15 @@ def test_the_name_of_a_file_says_its_format(
     name: str, backend_format: BackendFormat | None
 ) -> None:
     assert format_of_file(name) is backend_format
+
+
+@pytest.mark.parametrize("locking", list(Locking))
+def test_the_documents_are_as_their_schema_says(locking: Locking) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    every = [settings(locking=locking), WITH_ROLE]
+    for text in (
+        *(backend_text(each, BackendFormat.JSON) for each in every),
+        backend_list_json_text(every),
+    ):
+        Draft202012Validator(schema).validate(json.loads(text))

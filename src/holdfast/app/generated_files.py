@@ -8,7 +8,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from holdfast.core.generated import ComparedFile, GeneratedFile, Standing, standing_of
@@ -36,17 +36,17 @@ class _BlockedError(Exception):
     """Something is in the way of one file; the words say what."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """A comparison, and where the file really is, all links followed; None when something is in the way."""
+
+    compared: ComparedFile
+    target: Path | None
+
+
 def compare_files(files: Iterable[GeneratedFile], directory: Path) -> tuple[ComparedFile, ...]:
     """Compare each file with what is on disk below `directory`; nothing is changed."""
-    top = directory.resolve()
-    compared = [_compared(file, top) for file in files]
-    places = Counter(_place(each, top) for each in compared)
-    return tuple(
-        replace(each, standing=Standing.BLOCKED, problem="several files would be written here")
-        if not each.problem and places[_place(each, top)] > 1
-        else each
-        for each in compared
-    )
+    return tuple(each.compared for each in _placed(files, directory.resolve()))
 
 
 def write_files(
@@ -59,29 +59,29 @@ def write_files(
     is written, and `FileNotWrittenError` when the system refuses.
     """
     top = directory.resolve()
-    compared = compare_files(files, top)
+    placed = _placed(files, top)
+    compared = [each.compared for each in placed]
     _refuse(compared, force=force)
-    pending = [each for each in compared if each.standing is not Standing.CURRENT]
-    _make_directories(pending, top)
+    pending = [
+        (each.compared, each.target)
+        for each in placed
+        if each.target is not None and each.compared.standing is not Standing.CURRENT
+    ]
     staged: list[tuple[Path, Path]] = []
-    copies: dict[str, Path] = {}
+    copies: dict[str, str] = {}
     try:
-        for each in pending:
-            staged += [_staged(each.file, _target(each.file.path, top))]
-        for each in pending:
+        for each, target in pending:
+            staged += [_staged(each.file, target)]
+        for each, target in pending:
             if each.standing in BY_HAND:
-                copies[each.file.path] = kept_copy(_target(each.file.path, top))
+                copies[each.file.path] = _shown(kept_copy(target), top)
         _rename(staged, top)
     finally:
         for temporary, _ in staged:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
     return tuple(
-        WrittenFile(
-            path=each.file.path,
-            standing=each.standing,
-            copy=_shown(copies[each.file.path], top) if each.file.path in copies else None,
-        )
+        WrittenFile(path=each.file.path, standing=each.standing, copy=copies.get(each.file.path))
         for each in compared
     )
 
@@ -97,23 +97,39 @@ def _refuse(compared: Sequence[ComparedFile], *, force: bool) -> None:
         raise FilesRefusedError((*blocked, *by_hand), forceable=not blocked)
 
 
-def _place(compared: ComparedFile, top: Path) -> Path | None:
-    """Return where the file would be written; None when something is in the way."""
-    return None if compared.problem else _target(compared.file.path, top)
+def _placed(files: Iterable[GeneratedFile], top: Path) -> list[_Placed]:
+    placed = [_compared(file, top) for file in files]
+    uses = Counter(each.target for each in placed if each.target is not None)
+    return [
+        _blocked(each.compared.file, "several files would be written here")
+        if each.target is not None and uses[each.target] > 1
+        else each
+        for each in placed
+    ]
 
 
-def _compared(file: GeneratedFile, top: Path) -> ComparedFile:
+def _compared(file: GeneratedFile, top: Path) -> _Placed:
     try:
-        content = _content(_target(file.path, top))
+        target = _target(file.path, top)
+        content = _content(target)
     except _BlockedError as error:
-        return ComparedFile(file=file, standing=Standing.BLOCKED, problem=str(error))
+        return _blocked(file, str(error))
     if content is None:
-        return ComparedFile(file=file, standing=Standing.MISSING)
+        compared = ComparedFile(file=file, standing=Standing.MISSING)
+        return _Placed(compared=compared, target=target)
     try:
         before = content.decode("utf-8")
     except UnicodeDecodeError:
-        return ComparedFile(file=file, standing=Standing.HAND_WRITTEN)
-    return ComparedFile(file=file, standing=standing_of(before, file), before=before)
+        compared = ComparedFile(file=file, standing=Standing.HAND_WRITTEN)
+    else:
+        standing = standing_of(before, file)
+        compared = ComparedFile(file=file, standing=standing, before=before)
+    return _Placed(compared=compared, target=target)
+
+
+def _blocked(file: GeneratedFile, problem: str) -> _Placed:
+    compared = ComparedFile(file=file, standing=Standing.BLOCKED, problem=problem)
+    return _Placed(compared=compared, target=None)
 
 
 def _target(path: str, top: Path) -> Path:
@@ -152,19 +168,11 @@ def _content(target: Path) -> bytes | None:
     return content
 
 
-def _make_directories(pending: Iterable[ComparedFile], top: Path) -> None:
-    for each in pending:
-        target = _target(each.file.path, top)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FileNotWrittenError(_shown(target, top), _words(error)) from error
-
-
 def _staged(file: GeneratedFile, target: Path) -> tuple[Path, Path]:
     """Write the new content beside the file and return both paths."""
     temporary = target.with_name(f".holdfast-{secrets.token_hex(8)}")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         write_new_file(temporary, file.content.encode(), mode=file_mode(target))
     except OSError as error:
         raise FileNotWrittenError(file.path, _words(error)) from error
