@@ -225,8 +225,9 @@ class _Building:
         matchers += [PatternMatcher(each) for each in patterns]
         setup = declaration.layout.setup
         setups = PatternMatcher(setup, {BACKEND_FIELD: backends}) if setup is not None else None
+        left_out = {*claimed, *declaration.layout.exceptions}
         for root in self._roots if patterns else ():
-            if root in claimed or (setups is not None and setups.match(root) is not None):
+            if root in left_out or (setups is not None and setups.match(root) is not None):
                 continue
             found = (each.match(root) for each in matchers)
             values = next((each for each in found if each is not None), None)

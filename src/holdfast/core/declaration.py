@@ -79,11 +79,12 @@ class DeclaredEnvironment:
 class Layout:
     """Where roots and setup modules are: patterns of POSIX paths relative to the declaration's directory.
 
-    `file` is what `generate backend` writes into a root.
+    `exceptions` are paths of roots that are no components, whatever the patterns say. `file` is what `generate backend` writes into a root.
     """
 
     roots: tuple[Pattern, ...] = ()
     setup: Pattern | None = None
+    exceptions: tuple[str, ...] = ()
     file: str = "backend.hcl"
 
 

@@ -36,6 +36,12 @@ LAYOUT = Group(
             also_called=("root",),
         ),
         Field(
+            name="except",
+            shape=Listed(item=formats.PATH),
+            description="Paths of roots, relative to this file, that are no components though they look like some.",
+            also_called=("exclude", "ignore", "exceptions"),
+        ),
+        Field(
             name="setup",
             shape=formats.PATH_PATTERN,
             description="Pattern of the setup modules' paths. Fields: backend, organization, account, "

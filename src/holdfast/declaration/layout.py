@@ -32,6 +32,9 @@ def layout_of(root: MappingNode, values: SoundValues) -> Layout:
     return Layout(
         roots=tuple(each for each in roots if each is not None),
         setup=setup,
+        exceptions=tuple(
+            PurePosixPath(each.text).as_posix() for each in values.texts(layout.value("except"))
+        ),
         file=file.text if file is not None else Layout().file,
     )
 
