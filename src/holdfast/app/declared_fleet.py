@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,7 @@ def nearest_declaration(start: Path) -> Path:
     """Return the declaration in a directory or in the nearest one above it; raise `DeclarationMissingError`."""
     for directory in (start, *start.resolve().parents):
         file = directory / DECLARATION_NAME
-        if file.is_file():
+        if os.path.lexists(file):  # a link that leads nowhere is an error and no absence
             return file
     raise DeclarationMissingError(DECLARATION_NAME, str(start))
 

@@ -6,8 +6,8 @@ patterns with their wildcards escaped, so that a policy reaches nothing by accid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Backend, StateUse
 from holdfast.core.components import Component
@@ -117,11 +117,16 @@ class BackendScope:
 
     def missing_for_arns(self) -> tuple[str, ...]:
         """Return what must be known to write the ARNs of the tables and keys, and is not."""
-        names = [*self.tables, *(each for state in self.states for each in _named(state))]
-        if all(each.startswith("arn:") for each in names):
-            return ()
-        facts = (("region", self.region), ("account", self.account))
-        return tuple(name for name, value in facts if value is None)
+        keys = [key for state in self.states for key in state.kms_keys]
+        tables = [*self.tables, *(each.table for each in self.states if each.table is not None)]
+        by_name = not all(each.startswith("arn:") for each in (*keys, *tables))
+        missing = []
+        # `kms:ViaService` names the region also beside the ARN of a key.
+        if self.region is None and (by_name or keys):
+            missing.append("region")
+        if self.account is None and by_name:
+            missing.append("account")
+        return tuple(missing)
 
 
 def lock_item_id(bucket: str, key: str) -> str:
@@ -217,7 +222,30 @@ def _state_of_use(backend: Backend, use: StateUse, workspaces: WorkspaceUse) -> 
     )
 
 
-def _named(state: StateScope) -> Iterator[str]:
-    if state.table is not None:
-        yield state.table
-    yield from state.kms_keys
+def merged_scopes(scopes: Iterable[BackendScope]) -> tuple[BackendScope, ...]:
+    """Return one scope for each backend, with the states of all that speak of it, in order."""
+    found: dict[tuple[str, str], BackendScope] = {}
+    for scope in scopes:
+        first = found.setdefault((scope.name, scope.bucket), scope)
+        if first is not scope:
+            found[scope.name, scope.bucket] = replace(
+                first,
+                states=tuple(dict.fromkeys((*first.states, *scope.states))),
+                tables=tuple(dict.fromkeys((*first.tables, *scope.tables))),
+            )
+    return tuple(found.values())
+
+
+def states_reached_beside(scope: BackendScope, keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of a state and another key of its bucket whose workspaces the state's pattern reaches too.
+
+    `env:/*/a` is meant for the workspaces of `a` and is also that of `env:/dev/b/a`: IAM's `*` reaches over slashes.
+    """
+    own = {state.key for state in scope.states}
+    return tuple(
+        (state.key, key)
+        for state in scope.states
+        if state.workspaces.any_name
+        for key in sorted(set(keys))
+        if key not in own and key.endswith(f"/{state.key}")
+    )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from holdfast.core.policy_matching import escaped
 from holdfast.errors import PolicyTooLargeError, UsageError
 from holdfast.generate.iam_grants import GrantCondition, Role
-from holdfast.generate.iam_policies import VERSION, JsonValue, policy_stem, size_of
+from holdfast.generate.iam_policies import VERSION, JsonValue, policy_name, size_of
 
 ISSUER = "token.actions.githubusercontent.com"
 TRUST_CHARACTERS_MAX = 2048
@@ -129,14 +129,14 @@ def github_trust(
     partition: str,
     account: str,
     ids: GithubIds | None = None,
-    suffix: str = "",
+    subject_name: str = "",
 ) -> TrustPolicy:
     """Return the trust policy of a role in one account; raises `PolicyTooLargeError`."""
     identified = (_equals(f"{ISSUER}:repository_id", ids.repository),) if ids is not None else ()
     subjects = subject.subjects(ids)
     is_pattern = any("*" in each.replace("${*}", "") for each in subjects)
     trust = TrustPolicy(
-        name=f"{policy_stem(role)}{suffix}-trust",
+        name=policy_name(role, subject_name, "trust"),
         provider_arn=f"arn:{partition}:iam::{account}:oidc-provider/{ISSUER}",
         conditions=(
             _equals(f"{ISSUER}:aud", *AUDIENCES.get(partition, (AUDIENCE,))),

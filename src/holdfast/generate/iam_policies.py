@@ -6,7 +6,9 @@ space not counted; a role has at most 10 managed policies unless the quota was r
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -19,6 +21,9 @@ from holdfast.generate.iam_tool_grants import apply_grants, audit_grants
 VERSION = "2012-10-17"
 POLICY_CHARACTERS_MAX = 6144
 POLICIES_OF_ROLE_MAX = 10
+NAME_CHARACTERS_MAX = 100  # IAM takes 128, and some are for numbers
+DIGEST_CHARACTERS = 8
+NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9]+")
 
 JsonValue: TypeAlias = "str | Sequence[JsonValue] | Mapping[str, JsonValue]"
 
@@ -36,32 +41,42 @@ class IamPolicy:
         return {"Version": VERSION, "Statement": [_statement(each) for each in self.grants]}
 
 
-def policies_for(role: Role, scopes: Sequence[BackendScope]) -> tuple[IamPolicy, ...]:
+def policies_for(
+    role: Role, scopes: Sequence[BackendScope], *, subject: str = ""
+) -> tuple[IamPolicy, ...]:
     """Return the policies of a role over these backends: one, or numbered ones where one would be too large.
 
-    Backends of several accounts get policies of their own, since a role is in one account. Raises
-    `PolicyTooLargeError`.
+    Backends of several accounts get policies of their own, since a role is in one account. `subject` says in their
+    names what they are for. Raises `PolicyTooLargeError`.
     """
-    accounts = tuple(dict.fromkeys((each.partition, each.account) for each in scopes))
+    accounts = accounts_of(scopes)
     found: list[IamPolicy] = []
     for partition, account in accounts:
-        members = [
-            each for each in scopes if (each.partition, each.account) == (partition, account)
-        ]
-        stem = policy_stem(role)
-        if len(accounts) > 1:
-            stem = f"{stem}-{account or partition}"
-        found += _divided(stem, role, members)
+        where = (partition, account)
+        members = [each for each in scopes if (each.partition, each.account) == where]
+        name = policy_name(role, subject, (account or partition) if len(accounts) > 1 else "")
+        found += _divided(name, role, members)
     return tuple(found)
 
 
-def policy_stem(role: Role) -> str:
-    """Return the name of a role's policy, before it is numbered."""
+def accounts_of(scopes: Iterable[BackendScope]) -> tuple[tuple[str, str | None], ...]:
+    """Return the partitions and accounts that the backends are in, each once, in order."""
+    return tuple(dict.fromkeys((each.partition, each.account) for each in scopes))
+
+
+def policy_name(role: Role, *parts: str) -> str:
+    """Return the name of a role's policy for what the parts say: letters, digits and hyphens."""
     match role:
         case Role.AUDIT | Role.HOLDFAST_APPLY:
-            return f"holdfast-{role.value.removeprefix('holdfast-')}"
+            stem = f"holdfast-{role.value.removeprefix('holdfast-')}"
         case _:
-            return f"terraform-{role.value}"
+            stem = f"terraform-{role.value}"
+    words = "-".join((stem, *(each for each in parts if each)))
+    name = NOT_OF_A_NAME.sub("-", words).rstrip("-")
+    if len(name) <= NAME_CHARACTERS_MAX:
+        return name
+    digest = hashlib.sha256(words.encode()).hexdigest()[:DIGEST_CHARACTERS]
+    return f"{name[: NAME_CHARACTERS_MAX - DIGEST_CHARACTERS - 1]}-{digest}"
 
 
 def policy_json(document: Mapping[str, JsonValue]) -> str:

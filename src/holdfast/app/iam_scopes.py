@@ -1,0 +1,165 @@
+"""What permissions are to be generated for: the states that names stand for, in code and declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from holdfast.app.component_choice import chosen_components
+from holdfast.app.declared_fleet import DeclaredFleet, fleet_of_declaration
+from holdfast.app.fleet import FleetRequest, read_code
+from holdfast.core.fleet import Fleet
+from holdfast.core.likeness import did_you_mean
+from holdfast.core.permission_scope import (
+    NO_WORKSPACES,
+    BackendScope,
+    WorkspaceUse,
+    merged_scopes,
+    scope_of_backend,
+    scopes_of_components,
+    states_reached_beside,
+)
+from holdfast.core.state_naming import states_named
+from holdfast.errors import (
+    ComponentUnknownError,
+    PolicyIncompleteError,
+    StateUnknownError,
+    UsageError,
+)
+
+TOO_OPEN = "the workspaces of `{0}` cannot be told from those of `{1}` by a pattern: name them, `--workspace NAME`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeRequest:
+    """What the user asked to make permissions for.
+
+    `names` are backends, components, roots or keys; none means everything. `engine` is whether an engine is to run:
+    the tool's own roles are about buckets and tables, and need no state.
+    """
+
+    fleet: FleetRequest
+    names: tuple[str, ...] = ()
+    workspaces: WorkspaceUse = NO_WORKSPACES
+    account: str | None = None
+    engine: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundScopes:
+    """The backends with the states that are meant, and what to know about them."""
+
+    scopes: tuple[BackendScope, ...]
+    notes: tuple[str, ...] = ()
+
+
+def permission_scopes(request: ScopeRequest) -> FoundScopes:
+    """Return what the names stand for.
+
+    Raises `UsageError` for a name that stands for nothing, `PolicyIncompleteError` for a backend whose account or
+    region is needed and nowhere named, and what reading the code raises.
+    """
+    code = read_code(request.fleet)
+    declared = _declared(code, request)
+    if request.names:
+        found = [scope for name in request.names for scope in _named(name, code, declared, request)]
+    else:
+        found = [*_of_backends(code, request), *_of_components(declared, (), request)]
+    scopes = merged_scopes(found)
+    if request.engine:
+        scopes = tuple(replace(each, tables=()) for each in scopes if each.states)
+        if not scopes:
+            raise UsageError(
+                "no state is known, so that there is nothing to be allowed",
+                world="nothing was written",
+                hints=("name a component or a root; or list components in `holdfast.yaml`",),
+            )
+    for scope in scopes:
+        if missing := scope.missing_for_arns():
+            raise PolicyIncompleteError(scope.name, missing=missing)
+    return FoundScopes(scopes=scopes, notes=tuple(_notes(scopes, code)))
+
+
+def _declared(code: Fleet, request: ScopeRequest) -> DeclaredFleet | None:
+    if code.declaration is None:
+        return None
+    file = request.fleet.declaration or Path(code.declaration.path)
+    return fleet_of_declaration(code.declaration, code.repository, file=file)
+
+
+def _named(
+    name: str, code: Fleet, declared: DeclaredFleet | None, request: ScopeRequest
+) -> list[BackendScope]:
+    """Return what one name stands for: a backend first, then a state in the code, then a component."""
+    backends = [each for each in code.backends if name in {each.name, each.bucket}]
+    if backends:
+        whole = {each.name for each in backends}
+        components = _of_components(declared, (), request)
+        return [
+            *_of_backends(code, request, names=whole),
+            *(each for each in components if each.name in whole),
+        ]
+    found = [*_of_states(name, code, request)]
+    try:
+        found += _of_components(declared, (name,), request)
+    except ComponentUnknownError:
+        if not found:
+            raise _unknown(name, code, declared) from None
+    if not found:
+        raise _unknown(name, code, declared)
+    return found
+
+
+def _of_backends(
+    code: Fleet, request: ScopeRequest, *, names: Iterable[str] | None = None
+) -> list[BackendScope]:
+    wanted = None if names is None else set(names)
+    return [
+        scope_of_backend(each, workspaces=request.workspaces, account=request.account)
+        for each in code.backends
+        if wanted is None or each.name in wanted
+    ]
+
+
+def _of_states(name: str, code: Fleet, request: ScopeRequest) -> Iterator[BackendScope]:
+    try:
+        states = states_named(name, code.backends)
+    except StateUnknownError:
+        return
+    for state in states:
+        keys = {use.key for use in state.backend.uses if use.is_of(state.key)}
+        yield scope_of_backend(
+            state.backend, workspaces=request.workspaces, account=request.account, keys=keys
+        )
+
+
+def _of_components(
+    declared: DeclaredFleet | None, names: Sequence[str], request: ScopeRequest
+) -> tuple[BackendScope, ...]:
+    if declared is None:
+        return ()
+    placed = chosen_components(declared, names, start=request.fleet.directory)
+    return scopes_of_components((each.component for each in placed), workspaces=request.workspaces)
+
+
+def _unknown(name: str, code: Fleet, declared: DeclaredFleet | None) -> UsageError:
+    components = declared.components if declared is not None else ()
+    known = [
+        *(each.name for each in code.backends),
+        *(each.component.pipeline for each in components),
+        *(use.root_path for backend in code.backends for use in backend.uses),
+        *(use.key for backend in code.backends for use in backend.uses),
+    ]
+    return UsageError(
+        f"`{name}` is no backend, component, root or key{did_you_mean(name, known)}",
+        facts=(("backends", ", ".join(each.name for each in code.backends) or "none"),),
+        world="nothing was written",
+    )
+
+
+def _notes(scopes: Iterable[BackendScope], code: Fleet) -> Iterator[str]:
+    keys = {backend.name: [use.key for use in backend.uses] for backend in code.backends}
+    for scope in scopes:
+        for own, other in states_reached_beside(scope, keys.get(scope.name, ())):
+            yield TOO_OPEN.format(own, other)

@@ -1,0 +1,228 @@
+"""`holdfast generate iam`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from holdfast.app.declared_fleet import nearest_declaration
+from holdfast.app.fleet import FleetRequest
+from holdfast.app.iam_scopes import ScopeRequest, permission_scopes
+from holdfast.cli.generate_options import (
+    Destination,
+    GenerateRequest,
+    deliver,
+    generate_options,
+    printed,
+)
+from holdfast.cli.options import ACCOUNT_ID, region_of_environment
+from holdfast.core.cleaning import printable
+from holdfast.core.generated import GeneratedFile
+from holdfast.core.permission_scope import BackendScope, WorkspaceUse
+from holdfast.errors import (
+    DeclarationMissingError,
+    PolicyIncompleteError,
+    UsageError,
+)
+from holdfast.generate.github_trust import (
+    GithubIds,
+    GithubSubject,
+    TrustPolicy,
+    github_ids,
+    github_subject,
+    github_trust,
+)
+from holdfast.generate.iam_grants import ENGINE_VERBS, Role
+from holdfast.generate.iam_hcl import policies_hcl
+from holdfast.generate.iam_policies import (
+    IamPolicy,
+    accounts_of,
+    policies_for,
+    policy_json,
+    policy_name,
+)
+
+FOLDER = "iam"
+WORKSPACE_NAME = re.compile(r"[A-Za-z0-9._~-]+")
+IDS_NOTE = (
+    "note: repositories that were made, renamed or transferred after 2026-06-18 send ids with their names:"
+    " add `--github-ids OWNER_ID/REPO_ID` for one of them"
+)
+
+
+@click.command("iam")
+@click.argument("names", nargs=-1, metavar="[COMPONENT|BACKEND]...")
+@generate_options
+@click.option(
+    "--role",
+    "role_name",
+    type=click.Choice([each.value for each in Role]),
+    required=True,
+    help="What the role is for: plan without a lock, plan, apply, break locks; audit and apply of Holdfast.",
+)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["json", "hcl"]),
+    help="IAM's own JSON, or data sources of Terraform. On stdout JSON, in files HCL by default.",
+)
+@click.option("--workspaces", is_flag=True, help="CLI workspaces of any name are used.")
+@click.option(
+    "--workspace",
+    "workspace_names",
+    multiple=True,
+    metavar="NAME",
+    help="A CLI workspace of this name is used; may be repeated.",
+)
+@click.option(
+    "--account",
+    type=ACCOUNT_ID,
+    help="The account of backends for which neither code nor declaration names one.",
+)
+@click.option(
+    "--github",
+    metavar="OWNER/REPO[:WHAT]",
+    help=(
+        "Write the trust policy for jobs of GitHub instead;"
+        " WHAT is environment:NAME, branch:NAME or pull_request."
+    ),
+)
+@click.option(
+    "--github-ids",
+    "ids_text",
+    metavar="OWNER_ID/REPO_ID",
+    help="The ids of the repository, which newer ones send as well.",
+)
+def generate_iam(
+    *,
+    request: GenerateRequest,
+    names: tuple[str, ...],
+    role_name: str,
+    output_format: str | None,
+    workspaces: bool,
+    workspace_names: tuple[str, ...],
+    account: str | None,
+    github: str | None,
+    ids_text: str | None,
+) -> int:
+    """Write the least that a role must be allowed: exact keys, locks, digests and KMS keys.
+
+    For everything, or for a component (pipeline name), a backend, a root or a key. The statements come from the calls that
+    Terraform was seen to make; a test removes each action in turn and shows what fails. No declaration is needed. A
+    policy that would be too large for IAM is divided into numbered ones.
+    """
+    role = Role(role_name)
+    check_format(output_format, request.destination)
+    used = WorkspaceUse(names=tuple(map(workspace_name, workspace_names)), any_name=workspaces)
+    if ids_text is not None and github is None:
+        raise UsageError("`--github-ids` is for `--github`", world="nothing was read")
+    ids = github_ids(ids_text) if ids_text is not None else None
+    jobs = github_subject(github, role) if github is not None else None
+    directory = directory_of(request)
+    found = permission_scopes(
+        ScopeRequest(
+            fleet=FleetRequest(
+                directory=directory,
+                declaration=request.declaration,
+                region_default=region_of_environment(),
+            ),
+            names=names,
+            workspaces=used,
+            account=account,
+            engine=role in ENGINE_VERBS,
+        )
+    )
+    for note in found.notes:
+        print(f"note: {printable(note)}", file=sys.stderr)
+    subject = "-".join(names)
+    if jobs is not None:
+        made = Made(
+            name=policy_name(role, subject, "trust"),
+            trusts=trust_policies(role, jobs, ids, found.scopes, subject_name=subject),
+        )
+    else:
+        made = Made(
+            name=policy_name(role, subject),
+            policies=policies_for(role, found.scopes, subject=subject),
+        )
+    if request.destination is Destination.STDOUT and output_format != "hcl":
+        return printed([(each.name, policy_json(each.document)) for each in made.documents])
+    file = GeneratedFile(
+        path=f"{FOLDER}/{made.name}.tf", text=policies_hcl(made.policies, made.trusts)
+    )
+    return deliver((file,), directory, request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was generated, and the name of the file that it would be in."""
+
+    name: str
+    policies: tuple[IamPolicy, ...] = ()
+    trusts: tuple[TrustPolicy, ...] = ()
+
+    @property
+    def documents(self) -> tuple[IamPolicy | TrustPolicy, ...]:
+        """Return all documents, in order."""
+        return (*self.policies, *self.trusts)
+
+
+def trust_policies(
+    role: Role,
+    jobs: GithubSubject,
+    ids: GithubIds | None,
+    scopes: Sequence[BackendScope],
+    *,
+    subject_name: str,
+) -> tuple[TrustPolicy, ...]:
+    """Return a trust policy for each account that the backends are in."""
+    accounts = accounts_of(scopes)
+    for scope in scopes:
+        if scope.account is None:
+            raise PolicyIncompleteError(scope.name, missing=("account",))
+    if ids is None:
+        print(IDS_NOTE, file=sys.stderr)
+    return tuple(
+        github_trust(
+            role,
+            jobs,
+            partition=partition,
+            account=account,
+            ids=ids,
+            subject_name="-".join(
+                (subject_name, account) if len(accounts) > 1 else (subject_name,)
+            ),
+        )
+        for partition, account in accounts
+        if account is not None
+    )
+
+
+def check_format(output_format: str | None, destination: Destination) -> None:
+    """Raise `UsageError` for files of JSON: IAM takes no comment in a policy, so that a file could not be marked."""
+    if output_format == "json" and destination is not Destination.STDOUT:
+        raise UsageError(
+            "a policy in JSON has no room for the mark that tells generated files from others",
+            world="nothing was written",
+            hints=("write it with `> FILE`, or use `--format hcl`",),
+        )
+
+
+def workspace_name(text: str) -> str:
+    """Return the name of a workspace; raise `UsageError` for one that Terraform refuses."""
+    if WORKSPACE_NAME.fullmatch(text) is None or text == "default":
+        raise UsageError(f"`{text}` is no name of a workspace besides `default`")
+    return text
+
+
+def directory_of(request: GenerateRequest) -> Path:
+    """Return the directory of the declaration, or the current one where there is none."""
+    try:
+        return (request.declaration or nearest_declaration(Path())).parent
+    except DeclarationMissingError:
+        return Path()

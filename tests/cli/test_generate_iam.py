@@ -1,0 +1,165 @@
+"""`holdfast generate iam` as it is typed, with a declaration and without."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from holdfast.core.generated import is_generated
+from holdfast.sandbox.scenarios.shared_table import BUCKET, REGION, TABLE
+from tests.cli.conftest import CommandLine
+from tests.cli.declared_repository import AKS, AKS_KEY, AKS_ROOT, tree_of
+from tests.support.real_terraform import Terraform
+
+ACCOUNT = "111111111111"
+TABLE_ARN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{TABLE}"
+CODE = """\
+terraform {
+  backend "s3" {
+    bucket         = "plain-states"
+    key            = "network/terraform.tfstate"
+    region         = "eu-west-1"
+    dynamodb_table = "plain-locks"
+  }
+}
+"""
+
+
+@pytest.fixture
+def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A root whose code names no account, without a declaration."""
+    (tmp_path / "network").mkdir()
+    (tmp_path / "network" / "main.tf").write_text(CODE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("declared_repository")
+@pytest.mark.parametrize("name", [AKS, AKS_ROOT])
+def test_a_component_gets_a_policy_for_its_key_alone(cli: CommandLine, name: str) -> None:
+    found = cli("generate", "iam", name, "--role", "plan")
+    assert (found.status, found.errors) == (0, "")
+    statements = {each["Sid"]: each for each in json.loads(found.output)["Statement"]}
+    assert list(statements) == ["ListStates", "States", "LockItems", "Digests"]
+    assert statements["States"]["Resource"] == f"arn:aws:s3:::{BUCKET}/{AKS_KEY}"
+    assert statements["LockItems"] == {
+        "Sid": "LockItems",
+        "Effect": "Allow",
+        "Action": ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"],
+        "Resource": TABLE_ARN,
+        "Condition": {
+            "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": f"{BUCKET}/{AKS_KEY}"},
+            "Null": {"dynamodb:LeadingKeys": "false"},
+        },
+    }
+
+
+@pytest.mark.usefixtures("declared_repository")
+def test_a_backend_gets_a_policy_for_all_of_its_keys(cli: CommandLine) -> None:
+    found = cli("generate", "iam", BUCKET, "--role", "apply")
+    assert (found.status, found.errors) == (0, "")
+    states = json.loads(found.output)["Statement"][1]
+    assert [each.removeprefix(f"arn:aws:s3:::{BUCKET}/") for each in states["Resource"]] == [
+        "azure/addons/dev/terraform.tfstate",
+        AKS_KEY,
+        "azure/network/dev/terraform.tfstate",
+    ]
+
+
+def test_files_are_written_once_and_checked(cli: CommandLine, declared_repository: Path) -> None:
+    arguments = ("generate", "iam", AKS, "--role", "plan", "--workspaces")
+    name = f"iam/terraform-plan-{AKS}.tf"
+    missing = cli(*arguments, "--check")
+    assert (missing.status, missing.errors.splitlines()[0]) == (4, f"missing: {name}")
+    assert cli(*arguments, "--write").status == 0
+    assert cli(*arguments, "--check").status == 0
+    path = declared_repository / name
+    text = path.read_text(encoding="utf-8")
+    assert is_generated(text)
+    formatted = Terraform(path.parent, {}).run("fmt", "-check", "-diff")
+    assert (formatted.status, formatted.output, formatted.errors) == (0, "", "")
+
+
+@pytest.mark.usefixtures("declared_repository")
+def test_without_a_name_everything_is_meant(cli: CommandLine) -> None:
+    found = cli("generate", "iam", "--role", "apply", "--account", ACCOUNT)
+    assert (found.status, found.errors) == (0, "")
+    sids = [each["Sid"] for each in json.loads(found.output)["Statement"]]
+    assert sids == [
+        *("ListStates", "States", "LockItems", "Digests"),
+        *("ListStates2", "States2", "LockItems2", "Digests2"),
+    ]
+
+
+@pytest.mark.usefixtures("declared_repository")
+def test_a_trust_policy_comes_instead(cli: CommandLine) -> None:
+    jobs = ("--github", "acme/infra:environment:prod")
+    arguments = ("generate", "iam", BUCKET, "--role", "apply", *jobs)
+    plain = cli(*arguments)
+    assert plain.status == 0
+    assert "add `--github-ids OWNER_ID/REPO_ID`" in plain.errors
+    found = cli(*arguments, "--github-ids", "123/456")
+    assert (found.status, found.errors) == (0, "")
+    (statement,) = json.loads(found.output)["Statement"]
+    provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
+    assert statement["Principal"] == {"Federated": provider}
+
+
+def test_no_declaration_is_needed(cli: CommandLine, plain: Path) -> None:
+    found = cli("generate", "iam", "network", "--role", "apply", "--account", ACCOUNT)
+    assert (found.status, found.errors) == (0, "")
+    resources = [each["Resource"] for each in json.loads(found.output)["Statement"]]
+    assert resources == [
+        "arn:aws:s3:::plain-states",
+        "arn:aws:s3:::plain-states/network/terraform.tfstate",
+        *[f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/plain-locks"] * 2,
+    ]
+    assert tree_of(plain) == {"network/main.tf": CODE.encode()}
+
+
+@pytest.mark.usefixtures("plain")
+def test_an_account_that_nobody_names_is_not_guessed(cli: CommandLine) -> None:
+    found = cli("generate", "iam", "--role", "plan")
+    assert (found.status, found.output) == (2, "")
+    assert found.errors == (
+        "error[policy-incomplete]: the account of backend `plain-states` is not known\n"
+        "nothing was written\n"
+        "\n"
+        "hint: add `--account ID`, or `allowed_account_ids` to the backend block\n"
+    )
+
+
+@pytest.mark.usefixtures("declared_repository")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((f"{AKS}x", "--role", "plan"), f"did you mean `{AKS}`?"),
+        (("--role", "plan", "--format", "json", "--write"), "a policy in JSON has no room"),
+        (("--role", "plan", "--workspace", "a/b"), "`a/b` is no name of a workspace"),
+        (("--role", "apply", "--github", "acme/infra"), "let every pull request become"),
+        (("--role", "plan", "--github-ids", "1/2"), "`--github-ids` is for `--github`"),
+        (("--role", "plan", "--github", "acme"), "`acme` names no repository of GitHub"),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_is_written(
+    cli: CommandLine, arguments: tuple[str, ...], words: str, declared_repository: Path
+) -> None:
+    before = tree_of(declared_repository)
+    found = cli("generate", "iam", *arguments)
+    assert (found.status, found.output) == (2, "")
+    assert words in found.errors
+    assert tree_of(declared_repository) == before
+
+
+def test_keys_that_a_pattern_cannot_tell_apart_are_said(cli: CommandLine, plain: Path) -> None:
+    other = plain / "other"
+    other.mkdir()
+    code = CODE.replace("network/terraform", "x/network/terraform")
+    (other / "main.tf").write_text(code, encoding="utf-8")
+    arguments = ("generate", "iam", "network", "--role", "plan", "--account", ACCOUNT)
+    found = cli(*arguments, "--workspaces")
+    assert found.errors == (
+        "note: the workspaces of `network/terraform.tfstate` cannot be told from those of"
+        " `x/network/terraform.tfstate` by a pattern: name them, `--workspace NAME`\n"
+    )
+    assert cli(*arguments, "--workspace", "dev").errors == ""
