@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from holdfast.core.backends import Backend
 from holdfast.core.cloud import ObservedBackend
@@ -20,7 +20,7 @@ class Fleet:
     `chosen` names the backends that were asked for, and is empty when all were. The others stay in
     `backends`, so that what is said of a chosen one does not depend on the choice. `components` are those of the
     declaration and of the roots, and `generated` the backend files that they yield beside what is on disk;
-    both are empty without a declaration in the scanned directory.
+    without a declaration in the scanned directory there is neither.
     """
 
     repository: Repository
@@ -29,7 +29,7 @@ class Fleet:
     observed: tuple[ObservedBackend, ...]
     online: bool
     chosen: frozenset[str] = frozenset()
-    components: Components = field(default_factory=Components)
+    components: Components | None = None
     generated: tuple[ComparedFile, ...] = ()
 
     @property

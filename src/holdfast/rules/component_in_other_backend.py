@@ -36,7 +36,7 @@ def component_in_other_backend(fleet: Fleet) -> Iterator[Hit]:
     for backend, settings in certain_settings(fleet):
         for setting in settings:
             by_root.setdefault(setting.root.path, []).append((backend.name, setting))
-    for component in fleet.components.components:
+    for component in fleet.components.components if fleet.components is not None else ():
         used = by_root.get(component.root, []) if component.root is not None else []
         bucket = component.backend.bucket
         if used and all(setting.bucket != bucket for _, setting in used):

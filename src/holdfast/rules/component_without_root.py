@@ -28,7 +28,8 @@ ADVICE = "Write the root, correct the component's fields, or take the entry out 
 @fleet_rule(Severity.LOW)
 def component_without_root(fleet: Fleet) -> Iterator[Hit]:
     """Look for the root of every component that is listed."""
-    listed = [each for each in fleet.components.components if each.span is not None]
+    known = fleet.components.components if fleet.components is not None else ()
+    listed = [each for each in known if each.span is not None]
     if not listed:
         return
     roots = {root.path for root in fleet.repository.roots if root.place is Place.LIVE}

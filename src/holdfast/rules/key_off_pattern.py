@@ -43,7 +43,8 @@ def key_off_pattern(fleet: Fleet) -> Iterator[Hit]:
     declaration = fleet.declaration
     if declaration is None or declaration.naming.key is None:
         return
-    judge = _Judge(declaration, declaration.naming.key, fleet.components.components)
+    known = fleet.components.components if fleet.components is not None else ()
+    judge = _Judge(declaration, declaration.naming.key, known)
     for backend, settings in certain_settings(fleet):
         for setting in settings:
             use = setting.use

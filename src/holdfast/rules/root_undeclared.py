@@ -29,13 +29,15 @@ ADVICE = "Add it to `components`, or move it to where `layout.roots` finds it."
 @fleet_rule(Severity.MEDIUM)
 def root_undeclared(fleet: Fleet) -> Iterator[Hit]:
     """Name the live S3 roots that no component has."""
-    declaration = fleet.declaration
-    if declaration is None or not (declaration.components or declaration.layout.roots):
+    declaration, known = fleet.declaration, fleet.components
+    if declaration is None or known is None:
         return
-    components = fleet.components.components
+    if not (declaration.components or declaration.layout.roots):
+        return
+    components = known.components
     paths = {each.root for each in components}
     states = {(each.backend.bucket, each.key) for each in components}
-    mistakes = {each.root: each.words for each in fleet.components.mistakes}
+    mistakes = {each.root: each.words for each in known.mistakes}
     for root in fleet.repository.roots:
         if (
             root.place is not Place.LIVE
