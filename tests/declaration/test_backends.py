@@ -127,6 +127,19 @@ def test_an_optional_organization_may_be_missing(tmp_path: Path) -> None:
         ),
         (
             (
+                f"naming: {{bucket: '{{organization}}-{'long-' * 13}States'}}\n"
+                "backends: {a: {account: dev, region: eu-west-1, locking: none}}"
+            ),
+            [
+                (
+                    f"8:12 `bucket` of backend `a`, from `naming.bucket`: `msdp-{'long-' * 13}States` has 76"
+                    " characters, not 3 to 63; holds something else than lower-case letters, digits, dots and"
+                    " hyphens; `{x:lower}` makes a field lower case; `{x:20}` cuts a field to 20 characters"
+                )
+            ],
+        ),
+        (
+            (
                 "naming: {bucket: 'x-{account:code}'}\n"
                 "backends: {a: {account: dev, region: eu-west-1, locking: none}}"
             ),

@@ -128,6 +128,52 @@ components:
             ],
         ),
         (
+            "naming: {key: '/{component}//x'}\ncomponents: [{component: a, environment: dev}]",
+            [
+                "8:15 `naming.key`: every key that it gives begins with `/`, which Terraform refuses",
+                (
+                    "8:15 `naming.key`: every key that it gives holds `//`, which Terraform refuses and"
+                    " OpenTofu cleans in workspace paths"
+                ),
+            ],
+        ),
+        (
+            "naming: {key: 'env:/{component}.tflock'}",
+            [
+                (
+                    "8:15 `naming.key`: every key that it gives begins with `env:/`, where the states of"
+                    " workspaces are"
+                ),
+                ("8:15 `naming.key`: every key that it gives ends with `.tflock` as lock files do"),
+                (
+                    "8:15 `naming.key`: every key that it gives holds characters that are not safe everywhere:"
+                    " `:`"
+                ),
+            ],
+        ),
+        (
+            "layout: {setup: 'infrastructure/setup/{region}'}",
+            [
+                (
+                    "8:17 `layout.setup` gives backend `dev` and backend `prod` one directory,"
+                    " `infrastructure/setup/eu-west-1`"
+                )
+            ],
+        ),
+        (
+            "layout: {setup: 'infrastructure/{account:code}'}",
+            [
+                (
+                    "8:33 `layout.setup` of backend `dev`: `{account:code}` needs a region, and `account` is"
+                    " `dev`"
+                ),
+                (
+                    "8:33 `layout.setup` of backend `prod`: `{account:code}` needs a region, and `account` is"
+                    " `prod`"
+                ),
+            ],
+        ),
+        (
             "naming: {key: '{a', pipeline: '{b:small}'}\ncomponents: [{a: b}]",
             [
                 "8:16 `naming.key`: `{` is not closed",

@@ -78,6 +78,26 @@ backends:
     ]
 
 
+def test_an_account_and_a_key_are_in_the_partition_of_the_region(tmp_path: Path) -> None:
+    key = "arn:aws:kms:cn-north-1:333333333333:key/01234567-89ab-4cde-8f01-23456789abcd"
+    text = f"""
+version: 1
+accounts: {{dev: {{id: "111111111111"}}, again: {{id: "111111111111"}}, china: {{id: "333333333333"}}}}
+backends:
+  a: {{account: dev, region: us-east-1, locking: none, bucket: state-a}}
+  new: {{account: dev, region: sa-west-1, locking: none, bucket: state-n}}
+  b: {{account: again, region: cn-north-1, locking: none, bucket: state-b}}
+  c: {{account: china, region: cn-north-1, locking: none, bucket: state-c, kms_key: "{key}"}}
+"""
+    assert mistakes(tmp_path, text) == [
+        (
+            "7:3 backend `b` is in partition `aws-cn`, and backend `a` on line 5, of the same account"
+            " 111111111111, in `aws`"
+        ),
+        "8:31 `region` of backend `c` is in partition `aws-cn`, and its key in `aws`",
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "found"),
     [

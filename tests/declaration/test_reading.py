@@ -147,8 +147,9 @@ def test_a_file_that_is_not_text_is_told_where(tmp_path: Path) -> None:
         "2:6 the file is not UTF-8: byte 0xe9"
     ]
     assert mistakes(tmp_path, "version: 1\n".encode("utf-16")) == [
-        "1:1 the file is not UTF-8: byte 0xff"
+        "1:1 the file is UTF-16; save it as UTF-8"
     ]
+    assert mistakes(tmp_path, b"\x7fELF\x02\x00\xff") == ["1:1 the file is binary, not text"]
 
 
 def test_a_file_beyond_the_limit_is_refused(tmp_path: Path) -> None:

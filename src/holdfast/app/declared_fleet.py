@@ -12,6 +12,7 @@ from holdfast.core.component_fields import ComponentMistake
 from holdfast.core.components import Component, component_for, components_of
 from holdfast.core.declaration import DECLARATION_NAME, Declaration
 from holdfast.core.engine_ranges import EngineRange, engine_ranges
+from holdfast.core.likeness import nearest
 from holdfast.core.repository import Place, Repository, Root
 from holdfast.declaration.reading import read_declaration
 from holdfast.errors import ComponentsInvalidError, ComponentUnknownError, DeclarationMissingError
@@ -45,7 +46,10 @@ class DeclaredFleet:
         if isinstance(found, Component):
             return _placed(found, _roots_by_path(self.repository))
         raise ComponentUnknownError(
-            [(each.field or "component", each.words, each.valid) for each in found]
+            [
+                (each.field or "component", each.words, _meant(each, fields.get(each.field or "")))
+                for each in found
+            ]
         )
 
 
@@ -88,6 +92,13 @@ def nearest_declaration(start: Path) -> Path:
         if os.path.lexists(file):  # a link that leads nowhere is an error and no absence
             return file
     raise DeclarationMissingError(DECLARATION_NAME, str(start))
+
+
+def _meant(mistake: ComponentMistake, value: str | None) -> str | None:
+    """Return the value, or the name of the field, that was probably meant; None when none is near."""
+    words = (value, mistake.field)
+    found = (nearest(word, mistake.valid) for word in words if word)
+    return next((each for each in found if each is not None), None)
 
 
 def _placed(component: Component, roots: Mapping[str, Root]) -> PlacedComponent:

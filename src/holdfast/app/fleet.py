@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,9 +80,12 @@ def read_cloud(
 
 
 def find_declaration(request: FleetRequest) -> Declaration | None:
-    """Read the declaration that was named, or `holdfast.yaml` in the directory if there is one."""
+    """Read the declaration that was named, or `holdfast.yaml` in the directory if there is one.
+
+    Something of that name that is no file, such as a link that leads nowhere, is an error and no absence.
+    """
     path = request.declaration or request.directory / DECLARATION_NAME
-    if request.declaration is None and not path.is_file():
+    if request.declaration is None and not os.path.lexists(path):
         return None
     from holdfast.declaration.reading import read_declaration  # noqa: PLC0415 - PyYAML on demand
 

@@ -45,6 +45,7 @@ class ComponentFields:
             self._allowed[ENVIRONMENT_FIELD] = tuple(
                 each for each in declared if each in self._environments
             )
+        self._allowed_sets = {field: frozenset(each) for field, each in self._allowed.items()}
         self.names = _known_names(declaration)
         self._mistakes: dict[tuple[str, str], ComponentMistake | None] = {}
 
@@ -133,7 +134,7 @@ class ComponentFields:
         if not value or "/" in value:
             what = f"is `{value}`, and a value has no `/`" if value else "has no value"
             return ComponentMistake(words=f"`{name}` {what}", field=name)
-        if name in self._allowed:
+        if name in self._allowed and value not in self._allowed_sets[name]:
             return self.value_mistake(name, value, self._allowed[name])
         return None
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from holdfast.core.backends import Locking
 from holdfast.core.declaration import DeclaredAccount, DeclaredBackend
 from holdfast.core.likeness import listed, nearest_first
-from holdfast.core.names import bucket_name_problems, table_name_problems
+from holdfast.core.names import BUCKET_LENGTH_MAX, bucket_name_problems, table_name_problems
 from holdfast.core.patterns import expand
 from holdfast.declaration.accounts import Accounts, span_of
 from holdfast.declaration.backends_compared import compare_backends, compare_partitions
@@ -70,6 +71,8 @@ class BackendReading:
                 account=account.account if account is not None else None,
                 region=region.text if region is not None else None,
             )
+            if problems and bucket.origin:
+                problems = (*problems, *_filter_hints(bucket.text))
             self._complain_of_name(bucket, f"`bucket` of {subject}", problems)
         if table is not None:
             problems = table_name_problems(table.text)
@@ -206,3 +209,11 @@ class BackendReading:
             for entry in (tags.entries if tags is not None else ())
             if isinstance(entry.value, ScalarNode)
         )
+
+
+def _filter_hints(name: str) -> Iterator[str]:
+    """Yield which filters would help a bucket's name that comes from a pattern."""
+    if re.search(r"[A-Z]", name):
+        yield "`{x:lower}` makes a field lower case"
+    if len(name) > BUCKET_LENGTH_MAX:
+        yield "`{x:20}` cuts a field to 20 characters"

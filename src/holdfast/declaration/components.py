@@ -23,7 +23,8 @@ from holdfast.core.declaration import (
     DeclaredEnvironment,
 )
 from holdfast.core.likeness import did_you_mean, listed, nearest, nearest_first
-from holdfast.core.patterns import PatternMistake
+from holdfast.core.names import state_key_problems
+from holdfast.core.patterns import Pattern, PatternMistake, expand
 from holdfast.core.source import SourceSpan
 from holdfast.declaration.accounts import span_of
 from holdfast.declaration.document import MappingNode, ScalarNode, quoted_word
@@ -31,6 +32,7 @@ from holdfast.declaration.mistakes import Position
 from holdfast.declaration.naming import Naming, NamingPattern
 from holdfast.declaration.sound import SoundValues, items_of, mapping_of
 
+HARMLESS_VALUE = "us-east-1"  # a region as well, for what needs one
 SLIP_SIMILARITY_MIN = 0.8  # `instnace` is a slip of the pen, `stage` another word than `instance`
 
 
@@ -104,6 +106,10 @@ def check_components(
             for each in _unknown_fields(pattern, declaration):
                 words = f"`naming.{setting}`: {each.words}"
                 values.complain(pattern.node.position_of(each.column), words)
+    if naming.key is not None:
+        for problem in _problems_of_every_key(naming.key.pattern):
+            words = f"`naming.key`: every key that it gives {problem}"
+            values.complain(naming.key.node.position, words)
     if len(values.mistakes) == before:
         _check_components(root, values, declaration)
 
@@ -171,6 +177,16 @@ def _unknown_fields(pattern: NamingPattern, declaration: Declaration) -> Iterato
             if near is not None:
                 words = f"no component has the field `{each.field}`; did you mean `{near}`?"
                 yield PatternMistake(each.column, words)
+
+
+def _problems_of_every_key(pattern: Pattern) -> tuple[str, ...]:
+    """Return what is wrong with a pattern's own text, whatever the fields are."""
+    fields = {each.field for each in pattern.placeholders}
+    harmless = dict.fromkeys(fields, HARMLESS_VALUE)
+    required = {each.field: HARMLESS_VALUE for each in pattern.required}
+    keys = [expand(pattern, each) for each in (harmless, required)]
+    problems = [set(state_key_problems(each)) for each in keys if isinstance(each, str)]
+    return tuple(sorted(set.intersection(*problems))) if problems else ()
 
 
 def _fields_in_use(declaration: Declaration) -> tuple[str, ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from holdfast.core.component_fields import BACKEND_FIELDS
-from holdfast.core.declaration import Layout
-from holdfast.core.patterns import Pattern, parse_pattern
+from holdfast.core.component_fields import BACKEND_FIELDS, REGION_FIELD, values_for_patterns
+from holdfast.core.declaration import Declaration, Layout
+from holdfast.core.patterns import Pattern, expand, parse_pattern
 from holdfast.declaration.document import MappingNode, ScalarNode
 from holdfast.declaration.naming import field_mistakes, pattern_of
 from holdfast.declaration.sound import SoundValues, mapping_of
 
-SETUP_FIELDS = (*BACKEND_FIELDS, "region")
+SETUP_FIELDS = (*BACKEND_FIELDS, REGION_FIELD)
 
 
 def layout_of(root: MappingNode, values: SoundValues) -> Layout:
@@ -37,6 +37,25 @@ def layout_of(root: MappingNode, values: SoundValues) -> Layout:
         ),
         file=file.text if file is not None else Layout().file,
     )
+
+
+def compare_setup_modules(root: MappingNode, declaration: Declaration, values: SoundValues) -> None:
+    """Refuse a pattern that gives the setup modules of two backends one directory."""
+    node = values.text(mapping_of(root.value("layout")), "setup")
+    setup = declaration.layout.setup
+    if node is None or setup is None:
+        return
+    first: dict[str, str] = {}
+    for each in declaration.backends:
+        fields = {REGION_FIELD: each.region}
+        path = expand(setup, values_for_patterns(fields, each, declaration.organization))
+        if not isinstance(path, str):
+            for mistake in path:
+                words = f"`layout.setup` of backend `{each.name}`: {mistake.words}"
+                values.complain(node.position_of(mistake.column), words)
+        elif first.setdefault(path, each.name) != each.name:
+            words = f"`layout.setup` gives backend `{first[path]}` and backend `{each.name}` one directory, `{path}`"
+            values.complain(node.position, words)
 
 
 def _path_pattern(node: ScalarNode, subject: str, values: SoundValues) -> Pattern | None:

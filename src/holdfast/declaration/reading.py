@@ -21,7 +21,7 @@ from holdfast.declaration.components import (
 )
 from holdfast.declaration.document import Kind, MappingNode, ScalarNode, document_of
 from holdfast.declaration.environments import environments_of
-from holdfast.declaration.layout import layout_of
+from holdfast.declaration.layout import compare_setup_modules, layout_of
 from holdfast.declaration.mistakes import Mistake, Position
 from holdfast.declaration.naming import naming_of
 from holdfast.declaration.sound import SoundValues, items_of, mapping_of
@@ -86,6 +86,8 @@ def _declaration(root: MappingNode, values: SoundValues, *, path: str) -> Declar
         ignores=_ignores(root, values, path),
         warnings=backend_warnings(root, backends, path=path),
     )
+    if "layout" not in values.mistaken_settings(root):
+        compare_setup_modules(root, declaration, values)
     if not values.mistaken_settings(root) & WHAT_COMPONENTS_NEED:
         check_components(root, values, with_stand_ins(declaration, names), naming)
     return declaration
@@ -124,10 +126,15 @@ def _text(path: Path) -> str:
     if len(content) > FILE_SIZE_MAX_BYTES:
         words = f"the file is larger than {FILE_SIZE_MAX_BYTES // 1024**2} MiB"
         raise _invalid(path, (Mistake(Position(1, 1), words),))
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _invalid(path, (Mistake(Position(1, 1), "the file is UTF-16; save it as UTF-8"),))
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
+        if b"\0" in content:
+            binary = Mistake(Position(1, 1), "the file is binary, not text")
+            raise _invalid(path, (binary,)) from error
         before = content[: error.start].decode("utf-8")
         position = Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
         mistake = Mistake(position, f"the file is not UTF-8: byte 0x{content[error.start]:02x}")
