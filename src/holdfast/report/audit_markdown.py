@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from holdfast.core.cleaning import printable
 from holdfast.core.findings import Finding
+from holdfast.core.markdown_text import escaped, table_row
 from holdfast.core.verdicts import AuditResult
 from holdfast.report.audit_text import (
     account_lines,
@@ -33,14 +33,6 @@ def audit_markdown(result: AuditResult) -> str:
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def escaped(text: str) -> str:
-    """Return text on one line that Markdown and HTML leave as it is, in or out of a table."""
-    cleaned = printable(text).replace("\\", "\\\\").replace("|", "\\|")
-    return (
-        cleaned.replace("&", "&amp;").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
-    )
-
-
 def status_rows(result: AuditResult) -> Iterator[str]:
     """Yield the lines of the status table."""
     yield table_row(
@@ -60,11 +52,6 @@ def status_rows(result: AuditResult) -> Iterator[str]:
                 f"**{row.verdict.value}**",
             )
         )
-
-
-def table_row(cells: Sequence[str]) -> str:
-    """Write one row of a Markdown table."""
-    return f"| {' | '.join(cells)} |"
 
 
 def finding_section(finding: Finding) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from holdfast.core.lock_board import Board
-from holdfast.report.audit_markdown import escaped, list_section, table_row
+from holdfast.core.markdown_text import escaped, table_row
+from holdfast.report.audit_markdown import list_section
 from holdfast.report.columns import PLAIN
 from holdfast.report.locks_text import HEADER, count_line, owner_lines, store_lines
 
