@@ -17,8 +17,6 @@ from holdfast.core.components import Component, components_of
 from holdfast.core.declaration import DECLARATION_NAME, Declaration, DeclaredComponent
 from holdfast.core.engine_ranges import engine_ranges
 from holdfast.core.fleet import Fleet
-from holdfast.core.pattern_matching import match
-from holdfast.core.patterns import Pattern
 from holdfast.core.repository import Place, Root
 from holdfast.core.source import SourceSpan
 from holdfast.declaration.reading import declaration_of
@@ -31,6 +29,8 @@ from holdfast.errors import (
 from holdfast.generate.backend_arguments import Unfit, backend_arguments
 from holdfast.generate.backend_differences import argument_differences
 from holdfast.generate.declaration_text import declaration_text
+
+ROUNDS_MAX = 3  # each leaves out roots, and one root less can make no other a mistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +79,8 @@ def proposal_for(fleet: Fleet, directory: Path, *, accounts: Sequence[str] = ())
 def _with_sound_components(
     adoption: Adoption, directory: Path, roots: Sequence[str]
 ) -> tuple[Adoption, Declaration]:
-    """Take out what is no component of the draft's, however its key came about, and return what is left."""
-    found = _read_back(replace(adoption.draft, components=()), directory)
-    mistakes = components_of(found, roots).mistakes
-    if mistakes:
-        # A root of which no component can be made would keep every command from reading the declaration.
-        adoption = _without_layout_of(adoption, mistakes)
-        found = _read_back(replace(adoption.draft, components=()), directory)
+    """Leave out what would be no component of the draft's, and return what stays."""
+    found, adoption = _without_mistaken_roots(adoption, directory, roots)
     listed = adoption.draft.components
     spans = {SourceSpan("", line): fields for line, fields in enumerate(listed, start=1)}
     tried = replace(
@@ -107,6 +102,20 @@ def _with_sound_components(
     return adoption, _read_back(adoption.draft, directory)
 
 
+def _without_mistaken_roots(
+    adoption: Adoption, directory: Path, roots: Sequence[str]
+) -> tuple[Declaration, Adoption]:
+    """Leave out roots of which no component can be made: they would keep every command from using the file."""
+    mistakes: Sequence[ComponentMistake] = ()
+    for _ in range(ROUNDS_MAX):
+        found = _read_back(replace(adoption.draft, components=()), directory)
+        mistakes = components_of(found, roots).mistakes
+        if not mistakes:
+            return found, adoption
+        adoption = _without(adoption, mistakes)
+    raise DraftRefusedError([(each.root or "", each.words) for each in mistakes])
+
+
 def _read_back(draft: Draft, directory: Path) -> Declaration:
     path = directory / DECLARATION_NAME
     try:
@@ -115,43 +124,21 @@ def _read_back(draft: Draft, directory: Path) -> Declaration:
         raise DraftRefusedError(error.facts) from error
 
 
-def _without_layout_of(adoption: Adoption, mistakes: Sequence[ComponentMistake]) -> Adoption:
-    """Leave out the patterns by which those roots are found, and list the other roots that they find."""
+def _without(adoption: Adoption, mistakes: Sequence[ComponentMistake]) -> Adoption:
+    """Leave out the roots of which no component can be made."""
+    left_out = {each.root: each.words for each in mistakes if each.root is not None}
     draft = adoption.draft
-    broken = [each for each in draft.roots if any(_finds(each, one.root) for one in mistakes)]
-    broken = broken or list(draft.roots)
-    known = {name.field for name in (draft.key_pattern or Pattern(())).placeholders}
-    known |= {"environment", "region"} if draft.environments else set()
-    listed = {
-        tuple((name, value) for name, value in each.fields if name in known or name == "backend")
-        for each in adoption.roots
-        if any(_finds(pattern, each.path) for pattern in broken)
-    }
-    trimmed = [
-        tuple((name, value) for name, value in fields if name in known or name == "backend")
-        for fields in draft.components
-    ]
-    misfits = tuple(
-        Misfit(
-            subject=each.root or "a root",
-            facts=(),
-            reason=f"{each.words}; so `layout.roots` does without the form of its path",
-        )
-        for each in mistakes
-    )
+    known = {path for path, _ in draft.exceptions}
+    added = tuple((path, why) for path, why in left_out.items() if path not in known)
     return replace(
         adoption,
-        draft=replace(
-            draft,
-            roots=tuple(each for each in draft.roots if each not in broken),
-            components=tuple(dict.fromkeys((*trimmed, *sorted(filter(None, listed))))),
+        draft=replace(draft, exceptions=tuple(sorted((*draft.exceptions, *added)))),
+        roots=tuple(each for each in adoption.roots if each.path not in left_out),
+        misfits=(
+            *adoption.misfits,
+            *(Misfit(subject=path, facts=(), reason=why) for path, why in added),
         ),
-        misfits=(*adoption.misfits, *misfits),
     )
-
-
-def _finds(pattern: Pattern, path: str | None) -> bool:
-    return path is not None and match(pattern, path) is not None
 
 
 def _held_against(

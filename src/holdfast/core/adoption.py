@@ -62,6 +62,7 @@ class Draft:
     backends: tuple[DraftBackend, ...]
     environments: tuple[DraftEnvironment, ...]
     roots: tuple[Pattern, ...]
+    exceptions: tuple[tuple[str, str], ...]  # paths of roots that are no components, and why
     setup: Pattern | None
     file: str
     components: tuple[tuple[tuple[str, str], ...], ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from holdfast.core.adoption import (
@@ -77,7 +77,7 @@ def _taken_over(
 ) -> tuple[Mapping[str, BackendEvidence], tuple[Misfit, ...]]:
     """Return the backends that the draft takes over, by bucket, and what does not fit."""
     fitting = Counter(each.root.bucket for each in found.fitting)
-    used = fitting + Counter(each.bucket for each in found.unfitting)
+    used = fitting + Counter(each.bucket for each, _ in found.unfitting)
     taken: dict[str, BackendEvidence] = {}
     misfits = list(found.misfits)
     declared = fleet.declaration.backends if fleet.declaration is not None else ()
@@ -114,8 +114,12 @@ def _taken_over(
 
 
 def _within(found: RootsFound, taken: Mapping[str, BackendEvidence]) -> RootsFound:
+    """Count the roots of other backends among those that do not fit."""
     fitting = tuple(each for each in found.fitting if each.root.bucket in taken)
-    return replace(found, fitting=fitting)
+    strangers = tuple(
+        (each.root, BUCKET_NOT_TAKEN) for each in found.fitting if each.root.bucket not in taken
+    )
+    return replace(found, fitting=fitting, unfitting=(*found.unfitting, *strangers))
 
 
 class _Drafting:
@@ -173,7 +177,9 @@ class _Drafting:
     ) -> Draft:
         declaration = self._fleet.declaration
         inference, fitting = self._found.inference, self._found.fitting
-        environments = environments_of(fitting, self._names, self._other_environments())
+        exceptions = tuple(self._exceptions())
+        others = self._other_environments(dict(exceptions))
+        environments = environments_of(fitting, self._names, others)
         components = components_to_list(fitting, environments, self._names)
         written = {each.name for each in environments}
         names = set(self._names.values())
@@ -190,6 +196,7 @@ class _Drafting:
                 *convention.environments_kept(written, names),
             ),
             roots=inference.roots if fitting else (),
+            exceptions=exceptions if fitting else (),
             setup=setup_pattern(self._fleet, backends, accounts, organization),
             file=file_of([each.root for each in fitting]),
             components=(*components, *convention.components_kept(components)),
@@ -240,17 +247,34 @@ class _Drafting:
                 environments[each.root.bucket] = found | {name}
         return environments
 
-    def _other_environments(self) -> Iterator[tuple[str, str | None]]:
-        """Yield the environments of roots that the layout finds though they do not fit, with their buckets."""
+    def _exceptions(self) -> Iterator[tuple[str, str]]:
+        """Yield the roots that are no components, and why: the layout must not take them for some."""
         fitting = _paths(self._found.fitting)
-        buckets = {each.setting.root.path: each.bucket for each in self._found.unfitting}
+        found: dict[str, str] = {}
+        declaration = self._fleet.declaration
+        for path in declaration.layout.exceptions if declaration is not None else ():
+            found[path] = "left out before"
+        for each, reason in self._found.unfitting:
+            found.setdefault(each.use.root_path, reason)
         for root in self._fleet.repository.roots:
-            if root.place is not Place.LIVE or root.path in fitting:
+            other = root.backend_type if root.blocks else "s3"
+            if root.place is Place.LIVE and other != "s3" and self._is_found(root.path):
+                found.setdefault(root.path, f"its backend is `{other}`")
+        yield from sorted((path, why) for path, why in found.items() if path not in fitting)
+
+    def _is_found(self, path: str) -> bool:
+        return any(match(each, path) is not None for each in self._found.inference.roots)
+
+    def _other_environments(self, exceptions: Container[str]) -> Iterator[tuple[str, str | None]]:
+        """Yield the environments of the other roots that the layout finds."""
+        fitting = _paths(self._found.fitting)
+        for root in self._fleet.repository.roots:
+            if root.place is not Place.LIVE or root.path in fitting or root.path in exceptions:
                 continue
             for pattern in self._found.inference.roots:
                 values = match(pattern, root.path)
                 if values is not None and ENVIRONMENT_FIELD in values:
-                    yield values[ENVIRONMENT_FIELD], buckets.get(root.path)
+                    yield values[ENVIRONMENT_FIELD], None
                     break
 
 

@@ -32,7 +32,10 @@ class News:
 
 
 def news_of(fleet: Fleet, declaration: Declaration) -> News:
-    """Return what a declaration does not cover of live code; what was accepted under `ignore` is no news."""
+    """Return what a declaration does not cover of live code.
+
+    Roots under `layout.except` are known, and so is what was accepted under `ignore`.
+    """
     accepted = {
         name
         for each in declaration.ignores
@@ -40,6 +43,7 @@ def news_of(fleet: Fleet, declaration: Declaration) -> News:
         for name in (each.root, each.backend)
         if name is not None
     }
+    known = accepted.union(declaration.layout.exceptions)
     groups = certain_settings(fleet)
     return News(
         backends=tuple(
@@ -49,10 +53,13 @@ def news_of(fleet: Fleet, declaration: Declaration) -> News:
                 reason="no backend is declared for this bucket",
             )
             for backend, settings in groups
-            if settings and not backend.declared and not accepted & {backend.bucket, backend.name}
+            if settings
+            and not backend.declared
+            and not accepted & {backend.bucket, backend.name}
+            and not known.issuperset(each.root.path for each in settings)
         ),
         tables=tuple(_tables(fleet, declaration)),
-        roots=tuple(_roots(fleet, declaration, accepted)),
+        roots=tuple(_roots(fleet, declaration, known)),
     )
 
 
@@ -71,7 +78,7 @@ def _tables(fleet: Fleet, declaration: Declaration) -> Iterator[Misfit]:
                 )
 
 
-def _roots(fleet: Fleet, declaration: Declaration, accepted: set[str]) -> Iterator[Misfit]:
+def _roots(fleet: Fleet, declaration: Declaration, known: set[str]) -> Iterator[Misfit]:
     """Yield the roots of declared backends whose key no component has; without patterns for keys there are none."""
     if declaration.naming.key is None:
         return
@@ -85,9 +92,11 @@ def _roots(fleet: Fleet, declaration: Declaration, accepted: set[str]) -> Iterat
         for setting in settings:
             key = setting.configuration.text("key")
             path = setting.root.path
-            if path in accepted or (setting.bucket, key) in keys:
+            if path in known or (setting.bucket, key) in keys:
                 continue
             component = by_path.get(path)
+            if key is None and component is not None:
+                continue  # what it is given at `init` cannot be read
             if path in wrong:
                 reason = wrong[path]
             elif component is not None:
@@ -99,5 +108,5 @@ def _roots(fleet: Fleet, declaration: Declaration, accepted: set[str]) -> Iterat
             said.add(path)
             yield misfit_of(setting, reason)
     for path, words in wrong.items():
-        if path not in said and path not in accepted:
+        if path not in said and path not in known:
             yield Misfit(subject=path, facts=(), reason=words)

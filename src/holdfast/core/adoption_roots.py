@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.core.adoption import Misfit
@@ -50,7 +50,7 @@ class RootsFound:
     inference: LayoutInference
     fitting: tuple[FittingRoot, ...]
     misfits: tuple[Misfit, ...]
-    unfitting: tuple[UsedRoot, ...]  # with a key that is known
+    unfitting: tuple[tuple[UsedRoot, str], ...]  # with a key that is known, and why it does not fit
 
 
 def roots_found(repository: Repository) -> RootsFound:
@@ -75,18 +75,36 @@ def roots_found(repository: Repository) -> RootsFound:
     by_identity = {
         (each.path, each.label, each.key): root for each, root in zip(keyed, used, strict=True)
     }
-    fitting = tuple(_fitting(each, by_identity) for each in inference.explained)
-    unfitting: list[UsedRoot] = []
-    for each in inference.unexplained:
-        root = by_identity[each.root.path, each.root.label, each.root.key]
-        unfitting.append(root)
-        misfits.append(misfit_of(root.setting, each.reason))
+    fitting = [_fitting(each, by_identity) for each in inference.explained]
+    unfitting = [
+        (by_identity[each.root.path, each.root.label, each.root.key], each.reason)
+        for each in inference.unexplained
+    ]
+    shared = _shared_states(fitting)
+    unfitting += [(each.root, shared[id(each)]) for each in fitting if id(each) in shared]
     return RootsFound(
         inference=inference,
-        fitting=fitting,
-        misfits=tuple(misfits),
+        fitting=tuple(each for each in fitting if id(each) not in shared),
+        misfits=(*misfits, *(misfit_of(each.setting, reason) for each, reason in unfitting)),
         unfitting=tuple(unfitting),
     )
+
+
+def _shared_states(fitting: Sequence[FittingRoot]) -> Mapping[int, str]:
+    """Return why roots do not fit that share their key with another root, by their identity.
+
+    Components are told apart by their keys. Roots that are told apart by workspaces alone cannot be components.
+    """
+    by_state: dict[tuple[str, str], list[FittingRoot]] = {}
+    for each in fitting:
+        by_state.setdefault((each.root.bucket, each.root.use.key), []).append(each)
+    found: dict[int, str] = {}
+    for sharing in by_state.values():
+        paths = list(dict.fromkeys(each.root.use.root_path for each in sharing))
+        for each in sharing if len(paths) > 1 else ():
+            other = next(path for path in paths if path != each.root.use.root_path)
+            found[id(each)] = f"it has its key in common with `{other}`"
+    return found
 
 
 def misfit_of(setting: Setting, reason: str) -> Misfit:

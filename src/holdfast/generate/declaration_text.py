@@ -124,6 +124,9 @@ def _choice(backends: Sequence[tuple[str | None, str]]) -> YamlValue:
 def _layout(draft: Draft) -> Iterator[tuple[str, YamlValue]]:
     if draft.roots:
         yield "roots", [str(each) for each in draft.roots]
+    if draft.exceptions:
+        paths = [Commented(f"{why[:1].upper()}{why[1:]}.", path) for path, why in draft.exceptions]
+        yield "except", Commented("Roots that are no components, and why.", paths)
     if draft.setup is not None:
         yield "setup", str(draft.setup)
     if draft.roots:
