@@ -156,6 +156,15 @@ def test_what_an_admitted_engine_would_refuse_is_said(
     )
 
 
+def test_a_job_leaves_out_the_profile_of_a_person(
+    cli: CommandLine, declared_repository: Path
+) -> None:
+    declare(declared_repository, '{id: "111111111111"}', '{id: "111111111111", profile: mine}')
+    arguments = ("generate", "backend", AKS, "--format", "arguments")
+    assert "-backend-config=profile=mine\n" in cli(*arguments).output
+    assert "profile" not in cli(*arguments, "--no-profile").output
+
+
 # Check ------------------------------------------------------------------------------------------
 
 

@@ -32,7 +32,6 @@ def test_a_value_that_is_not_known_is_refused_with_those_that_are(
         "nothing was written\n"
         "\n"
         "hint: did you mean `azure`?\n"
-        "hint: did you mean `dev`?\n"
     )
 
 
@@ -82,6 +81,7 @@ def test_every_name_that_is_none_is_said_at_once(
         ((AKS, "--set", "a=1"), "`--set` names a component by its fields"),
         (("--check", "--write"), "`--check` and `--write` exclude each other"),
         (("--force",), "`--force` is for `--write`"),
+        (("--no-profile", "--write"), "`--no-profile` is for stdout"),
         (("--format", "dotenv"), "`--format dotenv` is for one component, and 3 are meant"),
         (("--format", "arguments", "--check", AKS), "`--format arguments` is for stdout"),
         (("--format", "dotenv", "--write", AKS), "`--format dotenv` is for stdout"),
@@ -99,6 +99,15 @@ def test_outputs_without_a_job_are_refused(
     monkeypatch.delenv("GITHUB_OUTPUT", raising=False)
     said = refused(cli, declared_repository, AKS, "--format", "github-output", "--write")
     assert said.startswith("error[usage]: `GITHUB_OUTPUT` is not set")
+
+
+def test_outputs_that_cannot_be_appended_are_said(
+    cli: CommandLine, declared_repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_OUTPUT", str(declared_repository))
+    found = cli("generate", "backend", AKS, "--format", "github-output", "--write")
+    assert (found.status, found.output) == (1, "")
+    assert found.errors.startswith(f"error[file-not-written]: `{declared_repository}` cannot be")
 
 
 def test_without_a_declaration_nothing_can_be_generated(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from holdfast.app.declared_fleet import PlacedComponent
@@ -46,6 +46,15 @@ class BackendFiles:
 
     files: tuple[GeneratedFile, ...]
     notes: tuple[GenerationNote, ...]
+
+
+def without_profile(placed: PlacedComponent) -> PlacedComponent:
+    """Return the component without the profile of its account, which is one of a person's machine."""
+    backend = placed.component.backend
+    access = replace(backend.account.access, profile=None)
+    account = replace(backend.account, access=access)
+    component = replace(placed.component, backend=replace(backend, account=account))
+    return replace(placed, component=component)
 
 
 def generated_backends(components: Sequence[PlacedComponent]) -> GeneratedBackends:

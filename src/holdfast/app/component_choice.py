@@ -55,24 +55,20 @@ def _paths(directory: Path, name: str, start: Path) -> Iterable[PurePosixPath]:
     """Yield the paths below the declaration's directory that a name can mean."""
     try:
         top, path = directory.resolve(), (start / name).resolve()
-    except (
-        OSError,
-        RuntimeError,
-        ValueError,
-    ):  # a link that leads round in circles, a null character
-        return
+    except (OSError, RuntimeError, ValueError):
+        return  # a link that leads round in circles, or a null character, names nothing
     if path.is_relative_to(top):
         yield PurePosixPath(path.relative_to(top).as_posix())
     yield PurePosixPath(name)
 
 
-def _mistake(name: str, components: Sequence[PlacedComponent]) -> tuple[str, str, tuple[str, ...]]:
+def _mistake(name: str, components: Sequence[PlacedComponent]) -> tuple[str, str, str | None]:
     roots = [each.component.root for each in components if each.component.root is not None]
     names = [*(each.component.pipeline for each in components), *roots]
     known = [*dict.fromkeys(names)]
     nearest = difflib.get_close_matches(name, known, n=NEAREST_MAX)
     ordered = [*nearest, *(each for each in known if each not in set(nearest))]
     if not ordered:
-        return name, f"`{name}` is not a component, and there is none", ()
+        return name, f"`{name}` is not a component, and there is none", None
     words = f"`{name}` is not a component; there are {listed_shortly(ordered)}"
-    return name, words, tuple(nearest)
+    return name, words, next(iter(nearest), None)

@@ -15,6 +15,7 @@ from holdfast.app.backend_generation import (
     backend_files,
     file_name_for,
     generated_backends,
+    without_profile,
 )
 from holdfast.app.component_choice import chosen_components
 from holdfast.app.declared_fleet import DeclaredFleet, PlacedComponent
@@ -57,12 +58,18 @@ PLACES_SHOWN_MAX = 3
     metavar="FIELD=VALUE",
     help="Generate for the one component with these fields; repeat it for each of them.",
 )
+@click.option(
+    "--no-profile",
+    is_flag=True,
+    help="Leave out the account's profile: a CI job has credentials of its own.",
+)
 def generate_backend(
     *,
     request: GenerateRequest,
     names: tuple[str, ...],
     format_name: str | None,
     assignments: tuple[str, ...],
+    no_profile: bool,
 ) -> int:
     """Write the backend of each component: bucket, key, region, locking and account.
 
@@ -79,9 +86,14 @@ def generate_backend(
         (fleet.component_with(fields),) if fields else chosen_components(fleet, names, start=Path())
     )
     check_fitting(backend_format, request.destination, components, fleet)
+    prints = request.destination is Destination.STDOUT or backend_format not in FILE_NAMES
+    if no_profile:
+        if not prints:
+            raise UsageError("`--no-profile` is for stdout; files are the same for everybody")
+        components = tuple(without_profile(each) for each in components)
     made = generated_backends(components)
     report_notes(made.notes)
-    if request.destination is Destination.STDOUT or backend_format not in FILE_NAMES:
+    if prints:
         one = bool(fields) or (len(names) == 1 and len(components) == 1)
         return print_or_append(made.settings, backend_format, request.destination, one=one)
     placed = backend_files(

@@ -55,7 +55,7 @@ class ComponentUnknownError(HoldfastError):
     slug = "component-unknown"
     exit_code = ExitCode.USAGE
 
-    def __init__(self, mistakes: Sequence[tuple[str, str, Sequence[str]]]) -> None:
+    def __init__(self, mistakes: Sequence[tuple[str, str, str | None]]) -> None:
         alone = len(mistakes) == 1
         super().__init__(
             mistakes[0][1]
@@ -63,7 +63,7 @@ class ComponentUnknownError(HoldfastError):
             else f"{len(mistakes)} things about the component are not known",
             facts=() if alone else [(f"`{subject}`", words) for subject, words, _ in mistakes],
             world="nothing was written",
-            hints=[f"did you mean `{valid[0]}`?" for _, _, valid in mistakes if valid],
+            hints=[f"did you mean `{near}`?" for _, _, near in mistakes if near is not None],
         )
 
 
