@@ -6,12 +6,13 @@ import pytest
 
 from holdfast.aws.connections import Connections
 from tests.support.fixtures import FreshAccount
+from tests.support.locking import no_pause
 from tests.support.observation import use_credentials
 
 
 @pytest.fixture
 def connections() -> Iterator[Connections]:
-    with Connections(attempts_max=1) as opened:
+    with Connections(attempts_max=1, pause=no_pause) as opened:
         yield opened
 
 

@@ -24,6 +24,7 @@ from tests.support.fault_rules import (
     Delay,
     DropAfter,
     DropBefore,
+    Late,
     Refuse,
     Response,
     Rule,
@@ -32,6 +33,7 @@ from tests.support.fault_rules import (
     access_denied,
     error_response,
 )
+from tests.support.late_requests import Arrival
 
 UPSTREAM_TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 0.02  # how soon it notices that it should end
@@ -45,6 +47,7 @@ class FaultProxy:
         self.upstream = upstream
         self._book = RuleBook()
         self._requests: list[Request] = []
+        self._arrivals: list[Arrival] = []
         self._guard = threading.Lock()
         self._server = _Server(self)
         self._thread = threading.Thread(
@@ -88,11 +91,16 @@ class FaultProxy:
         """Take note of a request and return what befalls it."""
         with self._guard:
             self._requests.append(request)
-            return self._book.action_for(request)
+            action = self._book.action_for(request)
+            if isinstance(action, Late):
+                self._arrivals.append(action.arrival)
+            return action
 
     def close(self) -> None:
-        """End all connections and threads."""
+        """End all connections and threads; late requests arrive before."""
         self._server.shutdown()
+        for arrival in self._arrivals:
+            arrival.let_go()
         self._server.end_connections()
         self._server.server_close()
         self._thread.join()
@@ -194,6 +202,8 @@ class _Handler(BaseHTTPRequestHandler):
                 response = self._forward(request)
                 time.sleep(action.after_seconds)
                 self._send(response)
+            case Late(arrival):
+                self._forward_late(request, arrival)
             case WithoutHeader():
                 self._send(self._forward(request, without=action.name))
             case None:
@@ -202,6 +212,15 @@ class _Handler(BaseHTTPRequestHandler):
                 assert_never(action)
 
     do_DELETE = do_HEAD = do_POST = do_PUT = do_GET  # noqa: N815 - the names that http.server looks for
+
+    def _forward_late(self, request: Request, arrival: Arrival) -> None:
+        arrival.expect()
+        try:
+            self._drop()
+            arrival.wait()
+            self._forward(request)
+        finally:
+            arrival.served()
 
     def _body(self) -> bytes:
         if "chunked" not in self.headers.get("Transfer-Encoding", ""):

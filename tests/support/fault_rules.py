@@ -9,6 +9,7 @@ from typing import assert_never
 from xml.sax.saxutils import escape
 
 from tests.support.aws_operations import Request
+from tests.support.late_requests import Arrival
 
 Predicate = Callable[[Request], bool]
 
@@ -56,6 +57,13 @@ class Delay:
     after_seconds: float = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Close the connection, as a client sees it that gives up, and let the server act on `arrival`."""
+
+    arrival: Arrival
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithoutHeader:
     """Take a header off the request before the server sees it."""
@@ -63,7 +71,7 @@ class WithoutHeader:
     name: str
 
 
-Action = Refuse | Answer | DropBefore | DropAfter | Delay | WithoutHeader
+Action = Refuse | Answer | DropBefore | DropAfter | Delay | Late | WithoutHeader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,11 @@ def counting_bytes() -> Callable[[int], bytes]:
     return lambda size: next(numbers).to_bytes(size)
 
 
+def no_pause(seconds: float) -> None:
+    """Repeat a request without waiting before it."""
+    del seconds
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """A bucket and a lock table of a fresh account, reached directly or through a proxy."""

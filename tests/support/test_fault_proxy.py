@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 
 from tests.support.clients import DIRECT, SESSION, Clients
 from tests.support.fault_proxy import FaultProxy
-from tests.support.fault_rules import Delay, DropAfter, DropBefore, Refuse, Rule
+from tests.support.fault_rules import Delay, DropAfter, DropBefore, Late, Refuse, Rule
 from tests.support.fixtures import FreshAccount
 from tests.support.ignoring_store import (
     ACCESS_KEY,
@@ -17,6 +17,7 @@ from tests.support.ignoring_store import (
     ignoring_when_versioned,
     rclone_store,
 )
+from tests.support.late_requests import Arrival
 
 EVERY_BUCKET_READ = {
     "get_bucket_abac": "s3:GetBucketAbac",
@@ -238,3 +239,17 @@ def test_threads_end_with_the_proxy(account: FreshAccount) -> None:
         during = set(threading.enumerate()) - before
     assert len(during) == 2
     assert set(threading.enumerate()) <= before
+
+
+def test_a_late_request_arrives_when_it_is_let_and_not_before(
+    account: FreshAccount, fault_proxy: FaultProxy
+) -> None:
+    bucket = account.clients.create_bucket(account.name("late"))
+    arrival = Arrival()
+    fault_proxy.add(Rule(action=Late(arrival), operation="s3:PutObject", times=1))
+    with pytest.raises(ConnectionClosedError):
+        through(fault_proxy, account).s3().put_object(Bucket=bucket, Key="a", Body=b"late")
+    s3 = account.clients.s3()
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
+    arrival.arrive()
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"late"

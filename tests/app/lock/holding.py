@@ -1,10 +1,9 @@
 """Locks of states for tests: in every mode, with a clock that goes forward when somebody waits."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from holdfast.app.state_lock import LATE_SECONDS, StateLock, Waiting
+from holdfast.app.state_lock import StateLock, Waiting
 from holdfast.core.backends import Locking
 from holdfast.core.facts import Known
 from holdfast.core.lock_info import LockInfo
@@ -44,10 +43,6 @@ class Patience:
         self.now += seconds
         self.meanwhile.get(len(self.waits), lambda: None)()
 
-    def pause_really(self, seconds: float) -> None:
-        self.pause(seconds)
-        time.sleep(seconds)
-
 
 def lock_of(
     place: Site,
@@ -56,11 +51,10 @@ def lock_of(
     reason: str = "",
     timeout_seconds: float = 0,
     patience: Patience | None = None,
-    late_seconds: float | None = None,
     verify_conditions: bool = False,
     in_stores: Sequence[LockStore] | None = None,
 ) -> StateLock:
-    """Return a lock of `KEY` that waits without waiting; with `late_seconds`, on a real clock."""
+    """Return a lock of `KEY` that waits without waiting."""
     patience = patience or Patience()
     return StateLock(
         stores=stores(place, mode) if in_stores is None else in_stores,
@@ -70,10 +64,9 @@ def lock_of(
         reason=reason,
         timeout_seconds=timeout_seconds,
         verify_conditions=verify_conditions,
-        late_seconds=LATE_SECONDS if late_seconds is None else late_seconds,
         on_wait=patience.shown.append,
-        clock=patience.clock if late_seconds is None else time.monotonic,
-        pause=patience.pause if late_seconds is None else patience.pause_really,
+        clock=patience.clock,
+        pause=patience.pause,
     )
 
 

@@ -1,10 +1,10 @@
 """The lock of a state when answers get lost, come late or are refused: nobody is locked out, nothing stays unsaid."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
 
+from holdfast.app.state_lock import StateLock
 from holdfast.aws.connections import Connections
 from holdfast.core.backends import Locking
 from holdfast.core.locks import LockKind
@@ -23,12 +23,12 @@ from tests.app.lock.holding import (
     take_by_hand,
 )
 from tests.support.fault_proxy import FaultProxy
-from tests.support.fault_rules import Action, Delay, DropAfter, DropBefore, Refuse, Rule
+from tests.support.fault_rules import Action, DropAfter, DropBefore, Late, Refuse, Rule
 from tests.support.fixtures import FreshAccount
-from tests.support.locking import Site, site
+from tests.support.late_requests import Arrival
+from tests.support.locking import Site, no_pause, site
 
 EVERY_REQUEST = [*ACQUIRE.values(), *RELEASE.values(), *READ.values()]
-TIME_OUT_SECONDS = 0.6
 GONE_IN_BETWEEN = {
     LockKind.OBJECT: Refuse(code="PreconditionFailed", status=412, message="did not hold"),
     LockKind.ITEM: Refuse(code="ConditionalCheckFailedException", status=400, message="failed"),
@@ -43,7 +43,7 @@ every_kind = pytest.mark.parametrize("kind", list(LockKind), ids=lambda kind: ki
 
 @pytest.fixture
 def connections() -> Iterator[Connections]:
-    with Connections(attempts_max=2, read_timeout_seconds=TIME_OUT_SECONDS) as opened:
+    with Connections(attempts_max=2, pause=no_pause) as opened:
         yield opened
 
 
@@ -56,23 +56,41 @@ def connections() -> Iterator[Connections]:
     [
         DropBefore(),
         DropAfter(),
-        Delay(before_seconds=2 * TIME_OUT_SECONDS),
-        Delay(after_seconds=2 * TIME_OUT_SECONDS),
         Refuse(code="InternalError", status=500),
         Refuse(code="ServiceUnavailable", status=503),
     ],
-    ids=["before", "after", "late", "late answer", "500", "503"],
+    ids=["before", "after", "500", "503"],
 )
 def test_one_fault_anywhere_changes_nothing(
     faulty: Site, fault_proxy: FaultProxy, operation: str, fault: Action
 ) -> None:
     fault_proxy.add(Rule(action=fault, operation=operation, times=1))
-    with lock_of(faulty, late_seconds=3 * TIME_OUT_SECONDS) as lock:
-        assert lock.info is not None
-        assert held_texts(faulty) == dict.fromkeys(LockKind, lock.info.text)
-        with pytest.raises(LockHeldError):
-            lock_of(site_beside(faulty)).acquire()
+    with lock_of(faulty) as lock:
+        assert_held_against_others(faulty, lock)
     assert faulty.is_empty()
+
+
+@pytest.mark.parametrize("operation", EVERY_REQUEST)
+def test_a_request_that_arrives_after_its_client_gave_up_changes_nothing(
+    faulty: Site, fault_proxy: FaultProxy, operation: str
+) -> None:
+    """A write of a lock arrives when the lock has been given back, any other request after everything."""
+    arrival = Arrival()
+    fault_proxy.add(Rule(action=Late(arrival), operation=operation, times=1))
+    patience = Patience(meanwhile={1: arrival.arrive})
+    with lock_of(faulty, patience=patience) as lock:
+        assert_held_against_others(faulty, lock)
+    assert (patience.waits != []) == (operation in ACQUIRE.values())
+    arrival.arrive()
+    assert faulty.is_empty()
+
+
+def assert_held_against_others(place: Site, lock: StateLock) -> None:
+    """Look at both locks without the proxy, and be refused by them."""
+    assert lock.info is not None
+    assert held_texts(place) == dict.fromkeys(LockKind, lock.info.text)
+    with pytest.raises(LockHeldError):
+        lock_of(site_beside(place)).acquire()
 
 
 def site_beside(place: Site) -> Site:
@@ -178,16 +196,13 @@ def test_a_lock_that_may_be_there_is_named_by_its_id(
 def test_a_write_that_arrives_after_all_is_the_one_that_was_named(
     faulty: Site, fault_proxy: FaultProxy
 ) -> None:
-    fault_proxy.add(
-        Rule(action=Delay(before_seconds=10 * TIME_OUT_SECONDS), operation="dynamodb:PutItem")
-    )
+    arrival = Arrival()
+    fault_proxy.add(Rule(action=Late(arrival), operation="dynamodb:PutItem"))
     with pytest.raises(LockUnclearError) as unclear:
         lock_of(faulty).acquire()
     assert faulty.is_empty()
-    deadline = time.monotonic() + 10
-    while not (left := held_texts(faulty)):
-        assert time.monotonic() < deadline, "the late write never arrived"
-        time.sleep(0.05)
+    arrival.arrive()
+    left = held_texts(faulty)
     assert set(left) == {LockKind.ITEM}
     assert f'"ID":"{unclear.value.identifier}"' in left[LockKind.ITEM]
 
@@ -198,10 +213,14 @@ def test_a_write_that_arrives_after_a_refusal_is_taken_back(
 ) -> None:
     """The first write is under way when another lock is seen, and arrives when that one is gone."""
     other = take_by_hand(faulty, MODE_OF[kind])
-    late = Delay(before_seconds=8 * TIME_OUT_SECONDS)
-    fault_proxy.add(Rule(action=late, operation=ACQUIRE[kind], times=1))
-    patience = Patience(meanwhile={1: lambda: remove_by_hand(faulty, MODE_OF[kind])})
-    lock = lock_of(faulty, MODE_OF[kind], patience=patience, late_seconds=12 * TIME_OUT_SECONDS)
+    arrival = Arrival()
+    fault_proxy.add(Rule(action=Late(arrival), operation=ACQUIRE[kind], times=1))
+
+    def make_room() -> None:
+        remove_by_hand(faulty, MODE_OF[kind])
+        arrival.arrive()
+
+    lock = lock_of(faulty, MODE_OF[kind], patience=Patience(meanwhile={1: make_room}))
     with pytest.raises(LockHeldError) as refused:
         lock.acquire()
     assert refused.value.identifier == other.identifier

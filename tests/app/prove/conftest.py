@@ -8,7 +8,7 @@ from holdfast.aws.connections import Connections
 from holdfast.sandbox.embedded import Sandbox
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fixtures import FreshAccount
-from tests.support.locking import Site, site
+from tests.support.locking import Site, no_pause, site
 from tests.support.moto_serialised import SerialisedMoto
 from tests.support.observation import use_credentials
 
@@ -21,7 +21,7 @@ def moto() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def connections() -> Iterator[Connections]:
-    with Connections(attempts_max=1) as opened:
+    with Connections(attempts_max=1, pause=no_pause) as opened:
         yield opened
 
 
