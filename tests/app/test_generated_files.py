@@ -1,6 +1,7 @@
 """Generated files meet a disk: nothing of anybody's is lost, and nothing is written halfway."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,16 @@ try:
     write_files(files, Path(directory))
 except FileNotWrittenError as error:
     print(error)
+"""
+# The process ends, as on a lost machine, when the first file would take its place.
+WRITE_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from holdfast.app.generated_files import write_files
+from holdfast.core.generated import GeneratedFile
+
+Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+write_files([GeneratedFile(path="file", text=sys.argv[2])], Path(sys.argv[1]))
 """
 FILE = generated("app/backend.hcl")
 OTHER = generated("other/backend.hcl")
@@ -218,3 +229,17 @@ def test_a_disk_that_is_full_leaves_everything_as_it_was(tmp_path: Path) -> None
     )
     assert (result.returncode, result.stdout) == (0, "`large` cannot be written: file too large\n")
     assert tree_of(tmp_path) == {"small": old.content}
+
+
+def test_a_run_that_is_killed_leaves_the_old_file_and_another_run_completes_it(
+    tmp_path: Path,
+) -> None:
+    old, new = generated("file", "old"), generated("file", "new")
+    write_files((old,), tmp_path)
+    killed = subprocess.run(
+        [sys.executable, "-c", WRITE_KILLED, str(tmp_path), new.text], check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert (tmp_path / "file").read_text(encoding="utf-8") == old.content
+    write_files((new,), tmp_path)
+    assert (tmp_path / "file").read_text(encoding="utf-8") == new.content

@@ -180,12 +180,22 @@ def test_a_root_that_would_leave_the_file_alone_is_said(
     )
 
 
-def test_a_second_backend_block_is_not_written(cli: CommandLine, declared_repository: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("tf", "backend.tf"),
+        ("tf-json", "backend.tf.json"),
+        ("terragrunt", "backend.terragrunt.hcl"),
+    ],
+)
+def test_a_second_backend_block_is_not_written(
+    cli: CommandLine, declared_repository: Path, name: str, file: str
+) -> None:
     before = tree_of(declared_repository)
-    found = cli("generate", "backend", "--write", AKS, "--format", "tf")
+    found = cli("generate", "backend", "--write", AKS, "--format", name)
     assert found.status == 1
     assert (
-        f"  {AKS_ROOT}/backend.tf  {AKS_ROOT}/main.tf:4 has a backend block already, and an engine"
+        f"  {AKS_ROOT}/{file}  {AKS_ROOT}/main.tf:4 has a backend block already, and an engine"
         " takes one of them only\n"
     ) in found.errors
     assert tree_of(declared_repository) == before

@@ -22,6 +22,8 @@ from holdfast.generate.backend_formats import (
 from holdfast.generate.backend_settings import BackendSettings
 
 S3 = "s3"
+# Of these the engine gets a block, from terragrunt the one that it writes: it refuses a second one.
+ONE_BLOCK_FORMATS = BLOCK_FORMATS | {BackendFormat.TERRAGRUNT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ def backend_files(
             path = (PurePosixPath(component.root) / name).as_posix()
             text = backend_text(one, backend_format)
             placed.append((each, GeneratedFile(path=path, text=text)))
-    if backend_format in BLOCK_FORMATS:
+    if backend_format in ONE_BLOCK_FORMATS:
         doubled = [double for each, file in placed for double in other_blocks(each, file)]
         if doubled:
             raise FilesRefusedError(doubled, forceable=False)
