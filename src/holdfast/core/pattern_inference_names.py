@@ -25,6 +25,7 @@ from holdfast.core.patterns import (
 )
 
 ORGANIZATION_FIELD = "organization"
+ORGANIZATION_LENGTH_MIN = 2
 # Words that begin the names of state buckets everywhere, and name nobody.
 WORDS_OF_NOBODY = frozenset(
     {"aws", "backend", "infra", "remote", "s3", "state", "states", "terraform", "tf", "tfstate"}
@@ -61,7 +62,8 @@ def organization_of(names: Iterable[str]) -> str | None:
     first_words = {re.split(r"[-_.]", name, maxsplit=1)[0] for name in distinct}
     word = next(iter(first_words)) if len(first_words) == 1 else ""
     alone = word in distinct  # it is a whole name, and what would be left of it is nothing
-    usable = len(distinct) > 1 and not alone and word.lower() not in WORDS_OF_NOBODY
+    known = word.lower() in WORDS_OF_NOBODY or len(word) < ORGANIZATION_LENGTH_MIN
+    usable = len(distinct) > 1 and not alone and not known
     return word if word and usable else None
 
 
