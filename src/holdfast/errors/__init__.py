@@ -20,8 +20,8 @@ from holdfast.errors.adoption import (
     DraftRefusedError,
 )
 from holdfast.errors.generated import (
-    ComponentsInvalidError,
     ComponentUnknownError,
+    ComponentsInvalidError,
     DeclarationMissingError,
     EngineUnfitError,
     FilesRefusedError,
@@ -78,7 +78,9 @@ from holdfast.errors.sandbox import (
     SandboxFailedError,
     SandboxMissingError,
 )
-from holdfast.errors.setup import SetupNotPossibleError
+from holdfast.errors.setup import (
+    SetupNotPossibleError,
+)
 from holdfast.errors.usage import (
     DeclarationInvalidError,
     FileNotWrittenError,

@@ -1,0 +1,69 @@
+"""Edit the backend arguments of a file in place, and check the result before anybody sees it.
+
+What comes out is parsed again: it has to differ from what went in by the wanted changes and nothing else. An edit
+that does not is refused, whatever the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from holdfast.core.code_edits import ArgumentChange, CodePlace, EditedFile, EditRefused, edited
+from holdfast.hcl.json_editing import json_edits
+from holdfast.hcl.json_parsing import parse_json
+from holdfast.hcl.native_editing import native_edits
+from holdfast.hcl.parsing import parse_hcl
+from holdfast.hcl.syntax import BodySyntax, Constant, Expression, ObjectExpression, ParsedFile
+
+JSON_SUFFIX = ".json"
+
+
+def edit_arguments(
+    path: str, content: bytes, place: CodePlace, changes: Sequence[ArgumentChange]
+) -> EditedFile | EditRefused:
+    """Return a file's content with its backend arguments changed, or why it is left alone.
+
+    `path` tells JSON from native syntax. Without anything to change the content comes back as it is.
+    """
+    is_json = path.endswith(JSON_SUFFIX)
+    edits = (json_edits if is_json else native_edits)(content, place, changes)
+    if isinstance(edits, EditRefused):
+        return edits
+    result = edited(content, edits)
+    parse = parse_json if is_json else parse_hcl
+    before, after = parse(content), parse(result.content)
+    wanted = arguments_in(before, place)
+    for change in changes:
+        wanted.pop(change.name, None)
+        if change.value is not None:
+            wanted[change.name] = Constant(change.value)
+    if after.problem is not None or arguments_in(after, place) != wanted:
+        return EditRefused(words="its layout is not one that can be edited")
+    return result
+
+
+def arguments_in(parsed: ParsedFile, place: CodePlace) -> dict[str, Expression]:
+    """Return the arguments at a place by name, as they are parsed."""
+    return dict(_pairs(parsed.body, place))
+
+
+def _pairs(body: BodySyntax, place: CodePlace) -> Mapping[str, Expression]:
+    match place:
+        case CodePlace.PARTIAL_FILE:
+            return {each.name: each.expression for each in body.attributes}
+        case CodePlace.BACKEND_BLOCK:
+            return {
+                each.name: each.expression
+                for terraform in body.blocks_of("terraform")
+                for backend in terraform.body.blocks_of("backend")
+                if backend.labels == ("s3",)
+                for each in backend.body.attributes
+            }
+        case CodePlace.REMOTE_STATE:
+            return {
+                each.name: each.expression
+                for block in body.blocks_of("remote_state")
+                if (config := block.body.attribute("config")) is not None
+                and isinstance(config.expression, ObjectExpression)
+                for each in config.expression.entries
+            }
