@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Literal
 
 from holdfast.aws.bucket_presence import BucketAddress
 from holdfast.aws.connections import Connections
@@ -22,6 +22,7 @@ from holdfast.aws.lock_requests import (
     failure_of,
     release_outcome,
 )
+from holdfast.aws.object_settings import add_settings, customer_key_arguments
 from holdfast.core.facts import Fact, Known, Withheld
 from holdfast.core.lock_info import (
     LOCK_OBJECT_SUFFIX,
@@ -46,7 +47,6 @@ from holdfast.core.locks import (
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.literals import ObjectCannedACLType
     from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
 
 PUT_PERMISSION = "s3:PutObject"
@@ -56,13 +56,6 @@ LIST_PERMISSION = "s3:ListBucket"
 CONTENT_TYPE = "application/json"
 LOCK_BYTES_MAX = 65_536  # a lock has some 250 bytes; what is larger is not one
 CONFLICTS = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT)
-
-
-class CustomerKeyArguments(TypedDict, total=False):
-    """The arguments of requests on an object that is encrypted with a key of the caller's own."""
-
-    SSECustomerAlgorithm: str
-    SSECustomerKey: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +91,7 @@ class LockObjects:
         try:
             answer = client(self.connections).get_object(
                 **self.address.arguments,
-                **self._customer_key(),
+                **customer_key_arguments(self.settings),
                 Key=lock_object_key(key),
             )
             body = answer["Body"].read(LOCK_BYTES_MAX + 1)
@@ -192,7 +185,6 @@ class LockObjects:
 
     def _put_arguments(self, key: str, info: LockInfo) -> PutObjectRequestTypeDef:
         """Return the engines' request: content type, SHA-256, encryption and ACL as configured."""
-        settings = self.settings
         arguments: PutObjectRequestTypeDef = {
             "Bucket": self.address.bucket,
             "Key": lock_object_key(key),
@@ -203,25 +195,8 @@ class LockObjects:
         }
         if self.address.account is not None:
             arguments["ExpectedBucketOwner"] = self.address.account
-        if settings.acl is not None:
-            arguments["ACL"] = cast("ObjectCannedACLType", settings.acl)
-        if not settings.encrypt:
-            return arguments
-        if settings.customer_key is not None:
-            arguments["SSECustomerAlgorithm"] = "AES256"
-            arguments["SSECustomerKey"] = settings.customer_key
-        elif settings.kms_key is not None:
-            arguments["ServerSideEncryption"] = "aws:kms"
-            arguments["SSEKMSKeyId"] = settings.kms_key
-        else:
-            arguments["ServerSideEncryption"] = "AES256"
+        add_settings(arguments, self.settings)
         return arguments
-
-    def _customer_key(self) -> CustomerKeyArguments:
-        """Return the SSE-C arguments of a read, needed only when `encrypt` is on as well."""
-        if self.settings.customer_key is None or not self.settings.encrypt:
-            return {}
-        return {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": self.settings.customer_key}
 
     def _writer(self) -> S3Client:
         """Return the client that never repeats a request by itself."""

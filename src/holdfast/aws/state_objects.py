@@ -1,0 +1,206 @@
+"""State objects: reading one as a stream, its versions, and writing it on the condition of what was read.
+
+Engines write states with PutObject and no condition (Terraform 1.11.4, S3 client `Put`); here every write has
+one. Encryption and ACL are those of the backend block, as for a lock file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import IO, TYPE_CHECKING, TypeAlias
+
+from holdfast.aws.bucket_presence import BucketAddress
+from holdfast.aws.connections import Connections
+from holdfast.aws.errors import AWS_ERRORS, error_code, http_status, withheld
+from holdfast.aws.object_settings import add_settings, customer_key_arguments
+from holdfast.aws.reading import reads
+from holdfast.core.facts import Fact, Known, Withheld
+from holdfast.core.locks import LockObjectSettings
+from holdfast.core.state_content import ReadState
+from holdfast.core.state_reading import StateReader
+from holdfast.core.state_versions import StateVersion
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef, PutObjectRequestTypeDef
+
+PIECE_BYTES = 1 << 20
+GET_PERMISSION = "s3:GetObject"
+GET_VERSION_PERMISSION = "s3:GetObjectVersion"
+PUT_PERMISSION = "s3:PutObject"
+CONTENT_TYPE = "application/json"
+PAGE_VERSIONS_MAX = 1000
+CONFLICTS = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateAddress:
+    """Which state object, in which version (None: the current one), and how much of it is read.
+
+    `head_bytes` ends the reading of a larger object after so many bytes; None reads it to its end.
+    """
+
+    bucket: BucketAddress
+    key: str
+    settings: LockObjectSettings
+    version: str | None = None
+    head_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateObject:
+    """A state object as it was read: what it holds, and what a write is conditional on."""
+
+    read: ReadState
+    tag: str
+    version: str | None
+    written: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateWritten:
+    """A write that S3 has confirmed."""
+
+    tag: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChanged:
+    """Somebody wrote or removed the object since it was read; nothing was written."""
+
+
+WriteOutcome: TypeAlias = StateWritten | StateChanged | Withheld
+
+
+def state_object(connections: Connections, address: StateAddress) -> Fact[StateObject | None]:
+    """Read a state with GetObject, piece by piece; None when there is no such object or version."""
+    permission = GET_PERMISSION if address.version is None else GET_VERSION_PERMISSION
+    try:
+        return Known(_read(connections, address))
+    except AWS_ERRORS as error:
+        if error_code(error) in {"NoSuchKey", "NoSuchVersion", "404"}:
+            return Known(None)
+        return withheld(error, permission=permission)
+
+
+def _read(connections: Connections, address: StateAddress) -> StateObject:
+    answer = address.bucket.client(connections).get_object(**_arguments(address))
+    reader = StateReader()
+    size_bytes = answer["ContentLength"]
+    limit = size_bytes if address.head_bytes is None else address.head_bytes
+    read_bytes = 0
+    with answer["Body"] as body:
+        while read_bytes < limit and (piece := body.read(min(PIECE_BYTES, limit - read_bytes))):
+            reader.feed(piece)
+            read_bytes += len(piece)
+    return StateObject(
+        read=reader.finish(size_bytes=size_bytes),
+        tag=answer.get("ETag", ""),
+        version=answer.get("VersionId") or None,
+        written=answer["LastModified"],
+    )
+
+
+def copy_into(connections: Connections, address: StateAddress, file: IO[bytes]) -> StateObject:
+    """Write the bytes of a state into a file, and return what was read; errors of AWS are raised."""
+    answer = address.bucket.client(connections).get_object(**_arguments(address))
+    reader = StateReader()
+    with answer["Body"] as body:
+        while piece := body.read(PIECE_BYTES):
+            reader.feed(piece)
+            file.write(piece)
+    return StateObject(
+        read=reader.finish(),
+        tag=answer.get("ETag", ""),
+        version=answer.get("VersionId") or None,
+        written=answer["LastModified"],
+    )
+
+
+def _arguments(address: StateAddress) -> GetObjectRequestTypeDef:
+    arguments: GetObjectRequestTypeDef = {"Bucket": address.bucket.bucket, "Key": address.key}
+    if address.bucket.account is not None:
+        arguments["ExpectedBucketOwner"] = address.bucket.account
+    customer_key = customer_key_arguments(address.settings)
+    if customer_key:
+        arguments["SSECustomerAlgorithm"] = customer_key["SSECustomerAlgorithm"]
+        arguments["SSECustomerKey"] = customer_key["SSECustomerKey"]
+    if address.version is not None:
+        arguments["VersionId"] = address.version
+    return arguments
+
+
+@reads("s3:ListBucketVersions")
+def state_versions(connections: Connections, address: StateAddress) -> tuple[StateVersion, ...]:
+    """Read ListObjectVersions; return the versions and delete markers of the key, the newest first."""
+    found: list[StateVersion] = []
+    client = address.bucket.client(connections)
+    pages = client.get_paginator("list_object_versions").paginate(
+        **address.bucket.arguments,
+        Prefix=address.key,
+        PaginationConfig={"PageSize": PAGE_VERSIONS_MAX},
+    )
+    for page in pages:
+        versions, markers = page.get("Versions", []), page.get("DeleteMarkers", [])
+        found += [
+            StateVersion(
+                identifier=each.get("VersionId", "null"),
+                written=each["LastModified"],
+                size_bytes=each["Size"],
+                tag=each["ETag"],
+                current=each["IsLatest"],
+                deleted=False,
+            )
+            for each in versions
+            if each["Key"] == address.key
+        ]
+        found += [
+            StateVersion(
+                identifier=each.get("VersionId", "null"),
+                written=each["LastModified"],
+                size_bytes=0,
+                tag="",
+                current=each["IsLatest"],
+                deleted=True,
+            )
+            for each in markers
+            if each["Key"] == address.key
+        ]
+        # The key is the first of all that begin with it.
+        others = [each["Key"] for each in versions] + [each["Key"] for each in markers]
+        if any(each != address.key for each in others):
+            break
+    return tuple(sorted(found, key=lambda each: (not each.current, -each.written.timestamp())))
+
+
+def put_state(
+    connections: Connections, address: StateAddress, body: IO[bytes], *, tag: str | None
+) -> WriteOutcome:
+    """Write a state with PutObject `If-Match: <tag>`, or `If-None-Match: *` where `tag` is None.
+
+    It is sent once. After a lost answer the outcome is `Withheld`, and the caller has to look.
+    """
+    arguments: PutObjectRequestTypeDef = {
+        "Bucket": address.bucket.bucket,
+        "Key": address.key,
+        "Body": body,
+        "ContentType": CONTENT_TYPE,
+        "ChecksumAlgorithm": "SHA256",
+    }
+    if address.bucket.account is not None:
+        arguments["ExpectedBucketOwner"] = address.bucket.account
+    if tag is None:
+        arguments["IfNoneMatch"] = "*"
+    else:
+        arguments["IfMatch"] = tag
+    add_settings(arguments, address.settings)
+    try:
+        answer = address.bucket.client(connections, retries=False).put_object(**arguments)
+    except AWS_ERRORS as error:
+        gone = error_code(error) in {"NoSuchKey", "404"}
+        if http_status(error) in CONFLICTS or gone:
+            return StateChanged()
+        return withheld(error, permission=PUT_PERMISSION)
+    return StateWritten(tag=answer["ETag"], version=answer.get("VersionId") or None)
