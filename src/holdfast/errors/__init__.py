@@ -20,8 +20,8 @@ from holdfast.errors.adoption import (
     DraftRefusedError,
 )
 from holdfast.errors.generated import (
-    ComponentUnknownError,
     ComponentsInvalidError,
+    ComponentUnknownError,
     DeclarationMissingError,
     EngineUnfitError,
     FilesRefusedError,
@@ -81,6 +81,16 @@ from holdfast.errors.sandbox import (
 from holdfast.errors.setup import (
     SetupNotPossibleError,
 )
+from holdfast.errors.states import (
+    DigestNotWrittenError,
+    SerialNotRaisedError,
+    StateChangedError,
+    StateNotVerifiedError,
+    StateNotWrittenError,
+    StateUnreadError,
+    VersioningOffError,
+    VersionMissingError,
+)
 from holdfast.errors.usage import (
     DeclarationInvalidError,
     FileNotWrittenError,
@@ -111,6 +121,7 @@ __all__ = [
     "DeclarationInvalidError",
     "DeclarationMissingError",
     "DemonstrationFailedError",
+    "DigestNotWrittenError",
     "DraftRefusedError",
     "EndpointUnreachableError",
     "EngineUnfitError",
@@ -147,12 +158,19 @@ __all__ = [
     "PolicyTooLargeError",
     "SandboxFailedError",
     "SandboxMissingError",
+    "SerialNotRaisedError",
     "ServiceError",
     "SetupNotPossibleError",
     "SlugUnknownError",
     "StateAmbiguousError",
+    "StateChangedError",
+    "StateNotVerifiedError",
+    "StateNotWrittenError",
     "StateUnknownError",
+    "StateUnreadError",
     "TableNotALockTableError",
     "TableNotReadyError",
     "UsageError",
+    "VersionMissingError",
+    "VersioningOffError",
 ]

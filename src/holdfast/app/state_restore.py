@@ -1,0 +1,279 @@
+"""Restore an older version of a state: copy its bytes forward, with a serial above all that came before.
+
+First everything is read and shown: which version, both serials, both lineages. Then, under the locks of every
+store, the state has to be what was shown, and is written on the condition that it still is. A run that was killed
+is completed by running it again: a state that holds the old bytes already gets its digest and nothing else.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, TypeAlias, assert_never
+
+from holdfast.app.state_places import StatePlace
+from holdfast.app.state_writing import read_state, write_digests, write_state
+from holdfast.aws.connections import Connections
+from holdfast.aws.errors import AWS_ERRORS, withheld
+from holdfast.aws.state_objects import (
+    GET_VERSION_PERMISSION,
+    PIECE_BYTES,
+    StateObject,
+    copy_into,
+    state_object,
+    state_versions,
+)
+from holdfast.core.facts import Known, Withheld
+from holdfast.core.state_content import ReadState, StateHead, serial_of
+from holdfast.core.state_reading import StateReader
+from holdfast.core.state_serials import HEAD_BYTES, with_serial
+from holdfast.core.state_versions import StateVersion, version_at, version_named
+from holdfast.errors import (
+    SerialNotRaisedError,
+    StateChangedError,
+    StateUnreadError,
+    VersioningOffError,
+    VersionMissingError,
+)
+
+MEMORY_BYTES_MAX = 16 << 20  # a larger state goes through a file that has no name
+
+
+@dataclass(frozen=True, slots=True)
+class WithIdentifier:
+    """The version with this identifier."""
+
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithSerial:
+    """The newest version whose serial this is."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtTime:
+    """The version that was current at this moment."""
+
+    moment: datetime
+
+
+VersionChoice: TypeAlias = WithIdentifier | WithSerial | AtTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorePlan:
+    """What a restore would do: the state as it is (None: deleted), and the version that comes back.
+
+    `serial` is what the restored state gets; None when its bytes are restored as they are, because it is encrypted
+    or no state.
+    """
+
+    place: StatePlace
+    current: StateObject | None
+    target: StateVersion
+    old: StateObject
+    serial: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a restore did. `was_there`: an earlier run had written the state; only digests were left to write."""
+
+    state: StateObject
+    was_there: bool
+
+
+def plan_restore(
+    place: StatePlace, choice: VersionChoice, *, connections: Connections
+) -> RestorePlan:
+    """Find the version that is meant, and read it and the state as it is; nothing is changed.
+
+    Raises `StateUnreadError`, `VersioningOffError` and `VersionMissingError`.
+    """
+    versions = versions_of(place, connections)
+    if not [each for each in versions if not each.deleted and each.identifier != "null"]:
+        raise VersioningOffError(place.key, place.backend.bucket)
+    target = _chosen(place, versions, choice, connections)
+    old = _version(place, target, connections)
+    current = read_state(place, connections)
+    return RestorePlan(
+        place=place,
+        current=current,
+        target=target,
+        old=old,
+        serial=_next_serial(place, versions, old, connections),
+    )
+
+
+def versions_of(place: StatePlace, connections: Connections) -> tuple[StateVersion, ...]:
+    """Return every version of a state, the newest first; raise `StateUnreadError`."""
+    match state_versions(connections, place.object()):
+        case Known(versions):
+            return versions
+        case Withheld() as withheld:
+            raise StateUnreadError(place.key, what="versions", reason=str(withheld))
+
+
+def restore(plan: RestorePlan, *, connections: Connections) -> Restored:
+    """Write the old bytes as a new version; the caller holds the locks of the state.
+
+    Raises `StateChangedError` when the state is not the one of the plan, `SerialNotRaisedError`, and the errors of
+    `write_state`.
+    """
+    place = plan.place
+    current = read_state(place, connections)
+    done = _done_before(plan, current, connections)
+    if done is not None:
+        write_digests(place, done.read.md5 or "", connections)
+        return Restored(state=done, was_there=True)
+    if (current.tag if current else None) != (plan.current.tag if plan.current else None):
+        raise StateChangedError(place.key)
+    with _old_bytes(plan, plan.serial, connections) as (body, read):
+        after = write_state(
+            place, body, md5=read.md5 or "", before=current, connections=connections
+        )
+    return Restored(state=after, was_there=False)
+
+
+def _done_before(
+    plan: RestorePlan, current: StateObject | None, connections: Connections
+) -> StateObject | None:
+    """Return the state when it holds the old bytes already, but for a serial that was raised."""
+    if current is None or current.version == plan.target.identifier:
+        return None
+    if plan.serial is None:
+        return current if current.read.md5 == plan.old.read.md5 else None
+    serial, old_serial = serial_of(current.read.content), serial_of(plan.old.read.content) or 0
+    if serial is None or serial <= old_serial:
+        return None
+    longer = len(str(serial)) - len(str(old_serial))
+    if current.read.size_bytes != plan.old.read.size_bytes + longer:
+        return None
+    with _old_bytes(plan, serial, connections) as (_, read):
+        return current if read.md5 == current.read.md5 else None
+
+
+@contextmanager
+def _old_bytes(
+    plan: RestorePlan, serial: int | None, connections: Connections
+) -> Iterator[tuple[IO[bytes], ReadState]]:
+    """Give the bytes of the old version with a serial (None: as they are), ready to be read from the start."""
+    address = plan.place.object(version=plan.target.identifier)
+    with (
+        tempfile.SpooledTemporaryFile(max_size=MEMORY_BYTES_MAX) as old,
+        tempfile.SpooledTemporaryFile(max_size=MEMORY_BYTES_MAX) as new,
+    ):
+        try:
+            copy_into(connections, address, old)
+        except AWS_ERRORS as error:
+            reason = str(withheld(error, permission=GET_VERSION_PERMISSION))
+            raise StateUnreadError(plan.place.key, what="version", reason=reason) from error
+        old.seek(0)
+        head: bytes | None = old.read(HEAD_BYTES)
+        if serial is not None:
+            head = with_serial(head or b"", serial)
+        if head is None:
+            raise SerialNotRaisedError(plan.place.key)
+        reader = StateReader()
+        piece = head
+        while piece:
+            reader.feed(piece)
+            new.write(piece)
+            piece = old.read(PIECE_BYTES)
+        read = reader.finish()
+        if serial is not None and not _differs_in_serial(plan.old.read, read, serial):
+            raise SerialNotRaisedError(plan.place.key)
+        new.seek(0)
+        yield new, read
+
+
+def _differs_in_serial(old: ReadState, new: ReadState, serial: int) -> bool:
+    """Tell whether a state is the old one but for its serial, as far as its head says."""
+    match old.content, new.content:
+        case StateHead() as before, StateHead() as after:
+            return (
+                after.serial == serial
+                and (after.format_version, after.engine_version, after.lineage)
+                == (before.format_version, before.engine_version, before.lineage)
+                and after.resource_count == before.resource_count
+            )
+        case _:
+            return False
+
+
+def _next_serial(
+    place: StatePlace,
+    versions: Sequence[StateVersion],
+    old: StateObject,
+    connections: Connections,
+) -> int | None:
+    """Return a serial above that of the newest version and of the old one; None where there is none to raise."""
+    if not isinstance(old.read.content, StateHead):
+        return None
+    newest = next(each for each in versions if not each.deleted)
+    serials = [
+        old.read.content.serial,
+        serial_of(_version(place, newest, connections).read.content) or 0,
+    ]
+    return max(serials) + 1
+
+
+def _version(place: StatePlace, version: StateVersion, connections: Connections) -> StateObject:
+    match state_object(connections, place.object(version=version.identifier)):
+        case Known(StateObject() as found):
+            return found
+        case Known(_):
+            raise VersionMissingError(place.key, version.identifier, known=())
+        case Withheld() as withheld:
+            raise StateUnreadError(place.key, what="version", reason=str(withheld))
+
+
+def _chosen(
+    place: StatePlace,
+    versions: Sequence[StateVersion],
+    choice: VersionChoice,
+    connections: Connections,
+) -> StateVersion:
+    match choice:
+        case WithIdentifier(identifier=identifier):
+            found, wanted = version_named(versions, identifier), f"`{identifier}`"
+        case AtTime(moment=moment):
+            found, wanted = version_at(versions, moment), f"of {moment:%Y-%m-%dT%H:%M:%SZ}"
+        case WithSerial(serial=serial):
+            found = _with_serial(place, versions, serial, connections)
+            wanted = f"with serial {serial}"
+        case _:
+            assert_never(choice)
+    if found is None:
+        raise VersionMissingError(
+            place.key,
+            wanted,
+            known=[
+                f"{each.identifier} of {each.written:%Y-%m-%dT%H:%M:%SZ}" for each in versions[:3]
+            ],
+        )
+    return found
+
+
+def _with_serial(
+    place: StatePlace, versions: Sequence[StateVersion], serial: int, connections: Connections
+) -> StateVersion | None:
+    """Return the newest version with a serial; heads are read from the newest on, until it is found."""
+    for version in versions:
+        if version.deleted:
+            continue
+        address = place.object(version=version.identifier, head_bytes=HEAD_BYTES)
+        match state_object(connections, address):
+            case Known(StateObject() as found) if serial_of(found.read.content) == serial:
+                return version
+            case Known(_):
+                continue
+            case Withheld() as withheld:
+                raise StateUnreadError(place.key, what="versions", reason=str(withheld))
+    return None

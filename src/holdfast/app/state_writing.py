@@ -1,0 +1,144 @@
+"""Write a state while its lock is held: on the condition of what was read, verified, then its digests.
+
+If the process dies before the write, nothing has changed. Between the write and the digest the digest is stale:
+engines with the table refuse the state and say so, and running the same command again, or `states check
+--repair`, completes it. The order is that of the engines (Terraform 1.11.4, S3 client `Put`, then `putMD5`).
+"""
+
+from __future__ import annotations
+
+from typing import IO, assert_never
+
+from holdfast.app.state_places import StatePlace
+from holdfast.aws.connections import Connections
+from holdfast.aws.digest_items import DigestAddress, DigestChanged, put_digest, stored_digest
+from holdfast.aws.state_objects import (
+    StateChanged,
+    StateObject,
+    StateWritten,
+    put_state,
+    state_object,
+)
+from holdfast.core.digests import StoredDigest
+from holdfast.core.facts import Known, Withheld
+from holdfast.errors import (
+    DigestNotWrittenError,
+    StateChangedError,
+    StateNotVerifiedError,
+    StateNotWrittenError,
+    StateUnreadError,
+)
+
+CHANGED_AFTER = "it was changed by somebody else after it was written"
+
+
+def read_state(place: StatePlace, connections: Connections) -> StateObject | None:
+    """Return the state as it is; raise `StateUnreadError`."""
+    match state_object(connections, place.object()):
+        case Known(found):
+            return found
+        case Withheld() as withheld:
+            raise StateUnreadError(place.key, what="state", reason=str(withheld))
+
+
+def write_state(
+    place: StatePlace,
+    body: IO[bytes],
+    *,
+    md5: str,
+    before: StateObject | None,
+    connections: Connections,
+) -> StateObject:
+    """Write a state over `before` (None: there is none) and return it as it was read back.
+
+    Raises `StateChangedError` when it is not `before` any more, `StateNotWrittenError` when it could not be written,
+    `StateNotVerifiedError` when it is not known what is there now, and `DigestNotWrittenError`.
+    """
+    tag = before.tag if before is not None else None
+    outcome = put_state(connections, place.object(), body, tag=tag)
+    match outcome:
+        case StateWritten():
+            after = _verified(place, md5, connections)
+        case StateChanged():
+            # A lost answer can have been ours, if a proxy sent the request twice: the bytes tell.
+            after = _ours_or_changed(place, md5, connections)
+        case Withheld():
+            after = _after_silence(place, md5, before, outcome, connections)
+        case _:
+            assert_never(outcome)
+    write_digests(place, md5, connections)
+    return after
+
+
+def write_digests(place: StatePlace, md5: str, connections: Connections) -> tuple[str, ...]:
+    """Make every digest that is there, or that an engine would write, that of the bytes; return changed tables.
+
+    Raises `DigestNotWrittenError`.
+    """
+    return tuple(
+        address.table.table
+        for address in place.digests
+        if _write_digest(place, address, md5, connections)
+    )
+
+
+def _write_digest(
+    place: StatePlace, address: DigestAddress, md5: str, connections: Connections
+) -> bool:
+    before = _digest(place, address, connections)
+    if before == StoredDigest(text=md5) or (before is None and not place.wants_digest):
+        return False
+    refused = put_digest(connections, address, md5, before=before)
+    # After a lost answer only the item can tell.
+    if refused is None or _digest(place, address, connections) == StoredDigest(text=md5):
+        return True
+    by_others = "somebody else wrote it although the lock is held"
+    reason = by_others if isinstance(refused, DigestChanged) else str(refused)
+    raise DigestNotWrittenError(place.key, table=address.table.table, reason=reason)
+
+
+def _digest(
+    place: StatePlace, address: DigestAddress, connections: Connections
+) -> StoredDigest | None:
+    match stored_digest(connections, address):
+        case Known(stored):
+            return stored
+        case Withheld() as withheld:
+            raise DigestNotWrittenError(place.key, table=address.table.table, reason=str(withheld))
+
+
+def _verified(place: StatePlace, md5: str, connections: Connections) -> StateObject:
+    match state_object(connections, place.object()):
+        case Known(StateObject() as after) if after.read.md5 == md5:
+            return after
+        case Known(_):
+            raise StateNotVerifiedError(place.key, CHANGED_AFTER)
+        case Withheld() as withheld:
+            raise StateNotVerifiedError(place.key, str(withheld))
+
+
+def _ours_or_changed(place: StatePlace, md5: str, connections: Connections) -> StateObject:
+    match state_object(connections, place.object()):
+        case Known(StateObject() as after) if after.read.md5 == md5:
+            return after
+        case _:
+            raise StateChangedError(place.key)
+
+
+def _after_silence(
+    place: StatePlace,
+    md5: str,
+    before: StateObject | None,
+    refused: Withheld,
+    connections: Connections,
+) -> StateObject:
+    """Find out what became of a write that was refused or got no answer."""
+    match state_object(connections, place.object()):
+        case Known(StateObject() as after) if after.read.md5 == md5:
+            return after
+        case Known(after) if (after.tag if after else None) == (before.tag if before else None):
+            raise StateNotWrittenError(place.key, str(refused))
+        case Known(_):
+            raise StateChangedError(place.key)
+        case Withheld() as withheld:
+            raise StateNotVerifiedError(place.key, f"{refused}; {withheld}")
