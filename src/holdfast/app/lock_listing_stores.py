@@ -1,45 +1,27 @@
-"""List the locks of one bucket, or of one table, with several requests under way and pages of bounded size.
-
-The first page is read alone: most buckets and tables have no second one. What is larger is divided, a bucket at
-directories that the code names or that a listing shows, a table into segments, and the parts are read side by
-side. Divisions only make it faster: every key and every item is in exactly one part.
-"""
+"""List the locks of one bucket, or of one table: the walks go through everything, and only locks are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
+from holdfast.app.key_walk import KeyWalk
 from holdfast.app.lock_stores import item_store, object_store, settings_for
 from holdfast.app.observe_asking import Ask
+from holdfast.app.table_walk import TableWalk
 from holdfast.aws.bucket_presence import BucketAddress
 from holdfast.aws.connections import Connections
+from holdfast.aws.item_pages import PAGE_ITEMS_MAX, FoundItem, ItemPage
+from holdfast.aws.key_pages import PAGE_KEYS_MAX, FoundKey
 from holdfast.aws.lock_items import LockItems
 from holdfast.aws.lock_objects import LockObjects
-from holdfast.aws.lock_pages import (
-    PAGE_ITEMS_MAX,
-    PAGE_KEYS_MAX,
-    FoundItem,
-    FoundObject,
-    ItemPage,
-    ItemRange,
-    ObjectPage,
-    ObjectRange,
-    PrefixRange,
-    common_prefixes,
-    item_page,
-    object_page,
-)
 from holdfast.aws.table_reads import TableAddress
 from holdfast.core.backends import Backend
 from holdfast.core.facts import Fact, Known, Reason, Withheld
 from holdfast.core.lock_board import LockSide, StoreListing
+from holdfast.core.lock_info import LOCK_OBJECT_SUFFIX
 from holdfast.core.locks import LockKind, StoredLock
 from holdfast.errors import CustomerKeyError
-
-PARTS_OF_BUCKET = 16
-SEGMENTS_OF_TABLE = 8
-DESCENT_MAX = 6  # directories that are alone in theirs, one below the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +67,26 @@ class ObjectListing:
     customer_key: bytes | None = None
     size: int = PAGE_KEYS_MAX
     sides: dict[str, LockSide] = field(default_factory=dict)
-    looked_at: int = 0
-    missing: bool = False
-    withheld: Withheld | None = None
+    _walk: KeyWalk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._walk = KeyWalk(
+            bucket=self._bucket,
+            ask=self.ask,
+            on_keys=self._keys,
+            known_keys=self.backend.keys,
+            size=self.size,
+        )
+
+    @property
+    def missing(self) -> bool:
+        """Tell whether there is no such bucket."""
+        return self._walk.missing
+
+    @property
+    def withheld(self) -> Withheld | None:
+        """Return why the listing is not complete; None when it is."""
+        return self._walk.withheld
 
     @property
     def place(self) -> str:
@@ -101,7 +100,7 @@ class ObjectListing:
             kind=LockKind.OBJECT,
             place=self.place,
             backends=(self.backend.name,),
-            looked_at=self.looked_at,
+            looked_at=self._walk.looked_at,
             missing=self.missing,
             withheld=self.withheld,
         )
@@ -133,77 +132,29 @@ class ObjectListing:
 
     def start(self) -> None:
         """Ask for the first page."""
-        whole = ObjectRange(bucket=self._bucket, size=self.size)
-        self.ask(object_page, whole, self._first_page)
+        self._walk.start()
 
-    def _first_page(self, page: Fact[ObjectPage | None]) -> None:
-        following = self._taken(page)
-        if following is None:
-            return
-        if not following.is_ordered or not isinstance(page, Known) or page.value is None:
-            self.ask(object_page, following, self._page)
-            return
-        self._divide(PrefixRange(bucket=self._bucket, after=page.value.last_key), DESCENT_MAX)
+    def _keys(self, keys: tuple[FoundKey, ...]) -> None:
+        self.on_count(Counted(keys=len(keys)))
+        for found in keys:
+            key = found.key.removesuffix(LOCK_OBJECT_SUFFIX)
+            if key and key != found.key:
+                self._read(key)
 
-    def _divide(self, address: PrefixRange, descents_left: int) -> None:
-        """Look for directories to divide the rest at; a directory that is alone is looked into."""
-
-        def receive(prefixes: Fact[tuple[str, ...]]) -> None:
-            found = prefixes.value if isinstance(prefixes, Known) else ()
-            if len(found) == 1 and descents_left:
-                self._divide(replace(address, prefix=found[0]), descents_left - 1)
-                return
-            known = (f"{key.rpartition('/')[0]}/" for key in self.backend.keys if "/" in key)
-            points = division_points((*found, *known), after=address.after)
-            for after, end in zip((address.after, *points), (*points, None), strict=True):
-                part = ObjectRange(bucket=self._bucket, after=after, end=end, size=self.size)
-                self.ask(object_page, part, self._page)
-
-        self.ask(common_prefixes, address, receive)
-
-    def _page(self, page: Fact[ObjectPage | None]) -> None:
-        following = self._taken(page)
-        if following is not None:
-            self.ask(object_page, following, self._page)
-
-    def _taken(self, page: Fact[ObjectPage | None]) -> ObjectRange | None:
-        """Take what a page shows, and return the address of the next one."""
-        if isinstance(page, Withheld):
-            self.withheld = page
-            return None
-        shown = page.value
-        if shown is None:
-            self.missing = True
-            return None
-        self.looked_at += shown.looked_at
-        self.on_count(Counted(keys=shown.looked_at))
-        for found in shown.locks:
-            self._read(found)
-        return shown.next
-
-    def _read(self, found: FoundObject) -> None:
+    def _read(self, key: str) -> None:
         def receive(seen: Fact[StoredLock | None]) -> None:
             if seen == Known(None):
                 return  # released since it was listed
-            self.sides[found.key] = LockSide(
+            self.sides[key] = LockSide(
                 kind=LockKind.OBJECT, place=self.place, seen=seen, found=True
             )
             self.on_count(Counted(locks=1))
 
-        store = self.store_of(found.key)
+        store = self.store_of(key)
         if isinstance(store, Withheld):
             receive(store)
             return
-        self.ask(lock_seen, LockQuestion(store=store, key=found.key), receive)
-
-
-def division_points(
-    directories: Iterable[str], *, after: str, parts_max: int = PARTS_OF_BUCKET
-) -> tuple[str, ...]:
-    """Return directories after a key, in order, that divide the rest into at most so many parts."""
-    ordered = sorted({directory for directory in directories if directory > after})
-    count = min(len(ordered), parts_max - 1)
-    return tuple(ordered[index * len(ordered) // count] for index in range(count))
+        self.ask(lock_seen, LockQuestion(store=store, key=key), receive)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -217,11 +168,28 @@ class TableListing:
     on_count: Callable[[Counted], None]
     size: int = PAGE_ITEMS_MAX
     sides: dict[tuple[str, str], LockSide] = field(default_factory=dict)  # backend's name, key
-    looked_at: int = 0
     digests: int = 0
     others: int = 0
-    missing: bool = False
-    withheld: Withheld | None = None
+    _walk: TableWalk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._walk = TableWalk(
+            table=self.address,
+            buckets=frozenset(each.bucket for each in self.backends),
+            ask=self.ask,
+            on_page=self._page,
+            size=self.size,
+        )
+
+    @property
+    def missing(self) -> bool:
+        """Tell whether there is no such table."""
+        return self._walk.missing
+
+    @property
+    def withheld(self) -> Withheld | None:
+        """Return why the listing is not complete; None when it is."""
+        return self._walk.withheld
 
     @property
     def place(self) -> str:
@@ -235,7 +203,7 @@ class TableListing:
             kind=LockKind.ITEM,
             place=self.place,
             backends=tuple(each.name for each in self.backends if self._is_named_by(each)),
-            looked_at=self.looked_at,
+            looked_at=self._walk.looked_at,
             digests=self.digests,
             others=self.others,
             missing=self.missing,
@@ -256,35 +224,14 @@ class TableListing:
 
     def start(self) -> None:
         """Ask for the first page."""
-        buckets = frozenset(each.bucket for each in self.backends)
-        whole = ItemRange(table=self.address, buckets=buckets, size=self.size)
-        self.ask(item_page, whole, self._first_page)
+        self._walk.start()
 
-    def _first_page(self, page: Fact[ItemPage | None]) -> None:
-        if not isinstance(page, Known) or page.value is None or page.value.next is None:
-            self._page(page)
-            return
-        # The items of a table have no order by which the rest could be divided: it is read again in segments.
-        whole = replace(page.value.next, after=None, segments=SEGMENTS_OF_TABLE)
-        for segment in range(SEGMENTS_OF_TABLE):
-            self.ask(item_page, replace(whole, segment=segment), self._page)
-
-    def _page(self, page: Fact[ItemPage | None]) -> None:
-        if isinstance(page, Withheld):
-            self.withheld = page
-            return
-        shown = page.value
-        if shown is None:
-            self.missing = True
-            return
-        self.looked_at += shown.looked_at
-        self.digests += shown.digests
+    def _page(self, shown: ItemPage) -> None:
+        self.digests += len(shown.digests) + shown.foreign_digests
         self.others += shown.others
         self.on_count(Counted(items=shown.looked_at, locks=len(shown.locks)))
         for found in shown.locks:
             self._keep(found)
-        if shown.next is not None:
-            self.ask(item_page, shown.next, self._page)
 
     def _keep(self, found: FoundItem) -> None:
         backend = next(each for each in self.backends if each.bucket == found.bucket)

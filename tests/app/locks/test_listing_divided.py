@@ -8,14 +8,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.app.key_walk import PARTS_OF_BUCKET, division_points
 from holdfast.app.lock_listing import list_locks
-from holdfast.app.lock_listing_stores import (
-    PARTS_OF_BUCKET,
-    SEGMENTS_OF_TABLE,
-    Counted,
-    PageSizes,
-    division_points,
-)
+from holdfast.app.lock_listing_stores import Counted, PageSizes
+from holdfast.app.table_walk import SEGMENTS_OF_TABLE
 from holdfast.core.backends import Backend
 from holdfast.core.lock_board import Board
 from tests.app.locks.boards import ONLOOKER
