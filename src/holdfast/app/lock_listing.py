@@ -203,7 +203,7 @@ class FleetListing:
         address: Address,
         then: Callable[[Value], None],
     ) -> None:
-        self.questions.ask(read, address, lambda answer: then(answer.value))
+        self.questions.ask_unshared(read, address, lambda answer: then(answer.value))
 
     def _count(self, more: Counted) -> None:
         self.total = Counted(

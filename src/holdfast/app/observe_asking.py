@@ -109,6 +109,19 @@ class Questions:
             return
         question = Question(ask=partial(read, self._connections, address), waiting=[receive])
         self._asked[read, address] = question
+        self._send(question)
+
+    def ask_unshared(
+        self,
+        read: Callable[[Connections, Address], Value],
+        address: Address,
+        then: Callable[[Answer[Value]], None],
+    ) -> None:
+        """Ask as `ask` does, and forget the answer: for pages, of which none is asked for twice."""
+        receive = cast("Callable[[Answer[object]], None]", then)
+        self._send(Question(ask=partial(read, self._connections, address), waiting=[receive]))
+
+    def _send(self, question: Question) -> None:
         self._open += 1
         self._queue.put(question)
         if len(self._workers) < min(self._workers_max, self._open):
