@@ -59,6 +59,20 @@ class Removal:
     lock: StoredLock
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestNote:
+    """A digest that is to be repaired: what it was (None: not text), and how. `moment` is RFC 3339."""
+
+    moment: str
+    remover: Remover
+    backend: str
+    bucket: str
+    key: str
+    table: str
+    before: str | None
+    repair: str
+
+
 def journal_path(environment: Mapping[str, str], home: Path) -> Path:
     """Return where the journal is unless somebody names another file (XDG base directories)."""
     named = Path(environment.get(STATE_HOME_VARIABLE, ""))
@@ -110,6 +124,25 @@ class Journal:
                 "moment": moment,
                 "standing": part.standing.value,
                 "reason": part.reason,
+            }
+        )
+
+    def note_digest(self, note: DigestNote) -> None:
+        """Write down a digest before it is repaired; raise `JournalNotWrittenError`, and it may not be."""
+        self._append(
+            {
+                "version": JOURNAL_VERSION,
+                "event": "digest",
+                "moment": note.moment,
+                "by": note.remover.who,
+                "caller": note.remover.caller,
+                "holdfast": note.remover.version,
+                "backend": note.backend,
+                "bucket": note.bucket,
+                "key": note.key,
+                "table": note.table,
+                "digest": note.before,
+                "repair": note.repair,
             }
         )
 

@@ -30,7 +30,12 @@ from holdfast.core.facts import Known, Withheld
 from holdfast.core.state_content import ReadState, StateHead, serial_of
 from holdfast.core.state_reading import StateReader
 from holdfast.core.state_serials import HEAD_BYTES, with_serial
-from holdfast.core.state_versions import StateVersion, version_at, version_named
+from holdfast.core.state_versions import (
+    RestoreOutlook,
+    StateVersion,
+    version_at,
+    version_named,
+)
 from holdfast.errors import (
     SerialNotRaisedError,
     StateChangedError,
@@ -68,17 +73,25 @@ VersionChoice: TypeAlias = WithIdentifier | WithSerial | AtTime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestorePlan:
-    """What a restore would do: the state as it is (None: deleted), and the version that comes back.
-
-    `serial` is what the restored state gets; None when its bytes are restored as they are, because it is encrypted
-    or no state.
-    """
+    """What a restore would do, as in `RestoreOutlook`, with what it takes to do it."""
 
     place: StatePlace
     current: StateObject | None
     target: StateVersion
     old: StateObject
     serial: int | None
+
+    @property
+    def outlook(self) -> RestoreOutlook:
+        """Return what a person is shown."""
+        return RestoreOutlook(
+            bucket=self.place.backend.bucket,
+            key=self.place.key,
+            current=self.current.read if self.current is not None else None,
+            target=self.target,
+            old=self.old.read,
+            serial=self.serial,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

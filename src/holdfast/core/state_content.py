@@ -83,3 +83,18 @@ def lineage_of(content: StateContent) -> str:
             return lineage
         case _:
             return ""
+
+
+def content_words(content: StateContent) -> str:
+    """Return what a person is told of a state in one line."""
+    match content:
+        case StateHead() as head:
+            resources = "" if head.resource_count is None else f", {head.resource_count} resources"
+            engine = f", engine {head.engine_version}" if head.engine_version else ""
+            return f"serial {head.serial}, lineage {head.lineage or 'none'}{engine}{resources}"
+        case EncryptedState(serial=serial):
+            return "encrypted" if serial is None else f"encrypted, serial {serial}"
+        case EmptyState():
+            return "empty"
+        case UnreadableState(problem=problem):
+            return f"unreadable: {problem}"

@@ -1,0 +1,15 @@
+"""`holdfast states`: a group whose commands are imported when they are run; without one, the states are listed."""
+
+from __future__ import annotations
+
+import click
+
+from holdfast.cli.lazy_group import lazy_group
+
+
+@click.group(cls=lazy_group(("list", "show", "versions", "check", "restore"), default="list"))
+def states() -> None:
+    """Show every state of the fleet; check digests, restore versions.
+
+    Without a command the states are listed: `holdfast states [PATH]` is `holdfast states list [PATH]`.
+    """

@@ -1,0 +1,159 @@
+"""`holdfast states check`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import holdfast
+from holdfast.app.fleet import FleetRequest, read_code
+from holdfast.cli.locks_options import identity
+from holdfast.cli.options import connect, connection_options, fleet_options
+from holdfast.cli.states_options import locked
+from holdfast.cli.terminal import activity, answer_to, ink_for, is_interactive
+from holdfast.core.digests import DigestRepair, DigestVerdict
+from holdfast.errors import ExitCode, StateUnreadError
+
+if TYPE_CHECKING:
+    from holdfast.app.state_digests import DigestCase
+    from holdfast.aws.connections import Connections
+    from holdfast.core.backends import Backend
+
+OPERATION = "holdfast-repair"
+ANSWERS: dict[str, DigestRepair] = {
+    "write": DigestRepair.WRITE_DIGEST,
+    "remove": DigestRepair.REMOVE_DIGEST,
+    "restore": DigestRepair.RESTORE_VERSION,
+}
+
+
+@click.command("check")
+@fleet_options
+@connection_options
+@click.option("--repair", "repairs", is_flag=True, help="Ask for each wrong digest what to do.")
+@click.option(
+    "--with",
+    "answer",
+    type=click.Choice(list(ANSWERS)),
+    help="Repair in this way wherever it fits, without asking.",
+)
+@click.option(
+    "--journal",
+    "journal_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write old digests there instead of `~/.local/state/holdfast/journal.jsonl`.",
+)
+def states_check(
+    *,
+    request: FleetRequest,
+    timeout_seconds: float,
+    repairs: bool,
+    answer: str | None,
+    journal_file: Path | None,
+) -> int:
+    """Compare every digest in the lock tables with the bytes of its state.
+
+    Engines refuse a state whose digest differs, and `init` is blocked. For a wrong digest it is said which older version
+    it names, if any. With `--repair` or `--with` it is mended under the locks of the state.
+    """
+    from holdfast.report.digests_text import digest_count_line, digest_lines
+
+    backends = read_code(request).backends_chosen
+    unread: list[str] = []
+    found: list[DigestCase] = []
+    wrong_left = 0
+    ink = ink_for(sys.stdout)
+    with connect(timeout_seconds) as connections:
+        for each in cases(backends, connections=connections, unread=unread):
+            found.append(each)
+            if each.finding.verdict in {DigestVerdict.RIGHT, DigestVerdict.NONE}:
+                continue
+            lines = digest_lines(
+                f"{each.place.backend.bucket}/{each.place.key}",
+                each.address.table.table,
+                each.finding,
+                current=each.current.read.content if each.current else None,
+                older=each.older.read.content if each.older else None,
+                ink=ink,
+            )
+            print("\n".join(lines), flush=True)
+            choice = chosen_repair(each, answer, asks=repairs)
+            if choice is None:
+                wrong_left += 1
+                continue
+            print(f"  {repaired(each, choice, connections, journal_file)}", flush=True)
+    for problem in unread:
+        print(f"unknown  {problem}")
+    print(digest_count_line([each.finding.verdict for each in found], unread=len(unread)))
+    if wrong_left:
+        return ExitCode.FINDINGS
+    return ExitCode.INCOMPLETE if unread else ExitCode.DONE
+
+
+def cases(
+    backends: Sequence[Backend], *, connections: Connections, unread: list[str]
+) -> Iterator[DigestCase]:
+    """Yield the digest of every state in every table; what cannot be read is put into `unread`."""
+    from holdfast.app.lock_stores import customer_key_in
+    from holdfast.app.state_digests import check_digests
+    from holdfast.app.state_places import place_of
+    from holdfast.app.states_listing import list_states
+
+    customer_key = customer_key_in(os.environ)
+    with activity("listing states"):
+        board = list_states(
+            backends, connections=connections, read=False, customer_key=customer_key
+        )
+    unread += [f"{each.place}: {each.withheld}" for each in board.stores if each.withheld]
+    by_name = {each.name: each for each in backends}
+    for row in board.rows:
+        place = place_of(by_name[row.state.backend], row.state.key, customer_key=customer_key)
+        try:
+            yield from check_digests(place, connections=connections)
+        except StateUnreadError as error:
+            unread.append(f"{error.headline}: {error.facts[0][1]}")
+
+
+def chosen_repair(case: DigestCase, answer: str | None, *, asks: bool) -> DigestRepair | None:
+    """Return what is to be done about a wrong digest; None to leave it."""
+    possible = case.finding.repairs
+    if answer is not None:
+        choice = ANSWERS[answer]
+        return choice if choice in possible else None
+    if not asks or not is_interactive():
+        return None
+    words = {word: each for word, each in ANSWERS.items() if each in possible}
+    shown = ", ".join(f"`{word}` ({each.value})" for word, each in words.items())
+    return words.get(answer_to(f"  Type {shown}, or nothing to leave it"))
+
+
+def repaired(
+    case: DigestCase,
+    choice: DigestRepair,
+    connections: Connections,
+    journal_file: Path | None,
+) -> str:
+    """Repair one digest under the locks of its state, and say what was done."""
+    from holdfast.app.account_checking import check_account
+    from holdfast.app.journal import Journal, Remover, journal_path
+    from holdfast.app.state_digests import repair
+
+    caller = check_account(case.place.backend, connections=connections)
+    with locked(
+        case.place, connections=connections, operation=OPERATION, reason=f"to {choice.value}"
+    ):
+        return repair(
+            case,
+            choice,
+            connections=connections,
+            journal=Journal(path=journal_file or journal_path(os.environ, Path.home())),
+            remover=Remover(who=identity().who, caller=caller, version=holdfast.__version__),
+            clock=lambda: datetime.now(UTC).isoformat(),
+        )

@@ -1,0 +1,54 @@
+"""Digests beside their states, as text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from holdfast.core.cleaning import printable
+from holdfast.core.digests import DigestFinding, DigestVerdict
+from holdfast.core.state_content import StateContent, content_words
+from holdfast.report.columns import PLAIN, Colour, Ink, counted, fact_lines
+
+CONSEQUENCES: dict[DigestVerdict, str] = {
+    DigestVerdict.STALE: "engines with this table refuse the state",
+    DigestVerdict.STATE_MISSING: "`init` is blocked where the state is expected",
+    DigestVerdict.INVALID: "engines skip their check",
+}
+
+
+def digest_lines(
+    state: str,
+    table: str,
+    finding: DigestFinding,
+    *,
+    current: StateContent | None,
+    older: StateContent | None,
+    ink: Ink = PLAIN,
+) -> list[str]:
+    """Lay out one digest that is not right, both sides of it, and what can be done."""
+    title = f"{ink(finding.verdict.value, Colour.RED, Colour.BOLD)}  {printable(state)}"
+    consequence = CONSEQUENCES.get(finding.verdict)
+    facts = [
+        ("table", printable(table)),
+        ("digest", printable((finding.stored.text if finding.stored else None) or "none")),
+        ("state", "there is none" if current is None else printable(content_words(current))),
+    ]
+    if finding.md5 is not None:
+        facts.append(("its MD5", finding.md5))
+    if finding.matches is not None:
+        words = f" ({printable(content_words(older))})" if older is not None else ""
+        facts.append(("the digest is", f"that of version {finding.matches.identifier}{words}"))
+    if consequence is not None:
+        facts.append(("so", consequence))
+    facts += [("repair", each.value) for each in finding.repairs]
+    return [title, *fact_lines(facts)]
+
+
+def digest_count_line(verdicts: Sequence[DigestVerdict], *, unread: int) -> str:
+    """Count the digests by verdict; the last line."""
+    counts = Counter(verdicts)
+    words = [f"{counts[each]} {each.value}" for each in DigestVerdict if counts[each]]
+    if unread:
+        words.append(f"{unread} not read")
+    return f"{counted(len(verdicts), 'state')}: {', '.join(words) or 'none'}"
