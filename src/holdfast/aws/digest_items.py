@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from holdfast.aws.connections import Connections
 from holdfast.aws.errors import AWS_ERRORS, error_code, withheld
 from holdfast.aws.lock_items import HASH_KEY, text_of
-from holdfast.aws.reading import reads
+from holdfast.aws.reading import reads, unset
 from holdfast.aws.table_reads import TableAddress
 from holdfast.core.digests import StoredDigest
 from holdfast.core.facts import Withheld
@@ -56,17 +58,18 @@ class DigestChanged:
 
 @reads(GET_PERMISSION)
 def stored_digest(connections: Connections, address: DigestAddress) -> StoredDigest | None:
-    """Read the digest with GetItem, strongly consistent; None when there is no item."""
-    item = (
-        address.table.client(connections)
-        .get_item(
+    """Read the digest with GetItem, strongly consistent; None when there is no item, or no such table."""
+    try:
+        answer = address.table.client(connections).get_item(
             TableName=address.table.table,
             Key=address.item_key,
             ProjectionExpression=ATTRIBUTES,
             ConsistentRead=True,
         )
-        .get("Item")
-    )
+    except ClientError as error:
+        unset(error, "ResourceNotFoundException")
+        return None
+    item = answer.get("Item")
     return StoredDigest(text=text_of(item.get("Digest"))) if item else None
 
 

@@ -126,7 +126,8 @@ def _marks(state: FoundState, relatives: Sequence[FoundState]) -> Iterable[Marke
         yield MarkedState(mark=StateMark.TWIN, evidence=evidence)
     if state.is_there and state.workspace is None:
         yield MarkedState(mark=StateMark.ORPHAN, evidence="no root in this directory uses the key")
-    if not state.is_there and state.workspace is not None:
+    known = isinstance(state.content, Known)
+    if known and not state.is_there and state.workspace is not None:
         evidence = f"{', '.join(state.roots)} would start with an empty state"
         yield MarkedState(mark=StateMark.MISSING, evidence=evidence)
     match state.content:

@@ -1,0 +1,172 @@
+"""Digests: each kind of wrong one is told and mended, under conditions, with the old one in the journal."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from holdfast.app.journal import Journal, Remover
+from holdfast.app.state_digests import DigestCase, check_digests, repair
+from holdfast.aws.connections import Connections
+from holdfast.core.digests import DigestRepair, DigestVerdict
+from holdfast.errors import (
+    DigestNotWrittenError,
+    JournalNotWrittenError,
+    StateChangedError,
+    StateUnreadError,
+)
+from tests.app.states.conftest import History, body_of, md5_of
+from tests.support.fault_proxy import FaultProxy
+from tests.support.locking import KEY
+
+OLD, NOW = body_of(3), body_of(4)
+STALE, MISSING, INVALID = DigestVerdict.STALE, DigestVerdict.STATE_MISSING, DigestVerdict.INVALID
+WRITE, REMOVE, RESTORE = (
+    DigestRepair.WRITE_DIGEST,
+    DigestRepair.REMOVE_DIGEST,
+    DigestRepair.RESTORE_VERSION,
+)
+
+
+def stale_with_version(history: History) -> None:
+    history.write(OLD)
+    history.write(NOW, digest=False)
+
+
+def stale_without_version(history: History) -> None:
+    history.write(NOW)
+    history.write_digest("0" * 32)
+
+
+def missing_with_version(history: History) -> None:
+    history.write(OLD)
+    history.remove()
+
+
+def missing_without_version(history: History) -> None:
+    history.write_digest(md5_of(OLD))
+
+
+def invalid(history: History) -> None:
+    history.write(NOW)
+    history.write_digest("not a digest")
+
+
+def invalid_without_state(history: History) -> None:
+    history.write_digest("not a digest")
+
+
+KINDS = [
+    (stale_with_version, STALE, (WRITE, RESTORE)),
+    (stale_without_version, STALE, (WRITE,)),
+    (missing_with_version, MISSING, (RESTORE, REMOVE)),
+    (missing_without_version, MISSING, (REMOVE,)),
+    (invalid, INVALID, (WRITE,)),
+    (invalid_without_state, INVALID, (REMOVE,)),
+]
+
+
+def only(history: History, connections: Connections) -> DigestCase:
+    (case,) = check_digests(history.place, connections=connections)
+    return case
+
+
+def repaired(
+    case: DigestCase, choice: DigestRepair, connections: Connections, directory: Path
+) -> list[dict[str, object]]:
+    journal = Journal(path=directory / "journal.jsonl")
+    repair(
+        case,
+        choice,
+        connections=connections,
+        journal=journal,
+        remover=Remover(who="ann@laptop", caller=None, version="0.1.0"),
+        clock=lambda: "2026-11-21T08:00:00Z",
+    )
+    return [json.loads(line) for line in journal.path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("make", "verdict", "repairs"), KINDS, ids=lambda each: getattr(each, "__name__", "")
+)
+def test_every_kind_is_told_and_every_repair_makes_it_fit(
+    *,
+    history: History,
+    connections: Connections,
+    tmp_path: Path,
+    make: Callable[[History], None],
+    verdict: DigestVerdict,
+    repairs: tuple[DigestRepair, ...],
+) -> None:
+    for number, choice in enumerate(repairs):
+        make(history)
+        before = history.digest()
+        case = only(history, connections)
+        assert (case.finding.verdict, case.finding.repairs) == (verdict, repairs)
+        lines = repaired(case, choice, connections, tmp_path / str(number))
+        assert [(line["event"], line["key"], line["digest"], line["repair"]) for line in lines] == [
+            ("digest", KEY, before, choice.value)
+        ]
+        after = only(history, connections).finding.verdict
+        assert after in {DigestVerdict.RIGHT, DigestVerdict.NONE}
+        if choice is RESTORE:
+            assert history.body() == (
+                body_of(5, "of serial 3") if verdict is STALE else body_of(4, "of serial 3")
+            )
+        history.remove()
+
+
+def test_a_digest_that_fits_needs_nothing(history: History, connections: Connections) -> None:
+    history.write(NOW)
+    finding = only(history, connections).finding
+    assert (finding.verdict, finding.repairs) == (DigestVerdict.RIGHT, ())
+
+
+@pytest.mark.parametrize("what", ["state", "digest"])
+def test_what_changed_since_it_was_shown_is_left_alone(
+    history: History, connections: Connections, tmp_path: Path, what: str
+) -> None:
+    stale_with_version(history)
+    case = only(history, connections)
+    if what == "state":
+        history.write(body_of(9), digest=False)
+    else:
+        history.write_digest("1" * 32)
+    before = history.body(), history.digest()
+    with pytest.raises(StateChangedError):
+        repaired(case, WRITE, connections, tmp_path)
+    assert (history.body(), history.digest()) == before
+
+
+def test_without_a_journal_nothing_is_changed(
+    history: History, connections: Connections, tmp_path: Path
+) -> None:
+    stale_with_version(history)
+    before = history.digest()
+    (tmp_path / "journal.jsonl").mkdir()
+    with pytest.raises(JournalNotWrittenError):
+        repaired(only(history, connections), WRITE, connections, tmp_path)
+    assert history.digest() == before
+
+
+def test_what_cannot_be_read_is_no_finding(
+    faulty: History, fault_proxy: FaultProxy, connections: Connections
+) -> None:
+    stale_with_version(faulty)
+    for operation in ("s3:GetObject", "dynamodb:GetItem"):
+        fault_proxy.allow_all()
+        fault_proxy.deny(operation)
+        with pytest.raises(StateUnreadError):
+            check_digests(faulty.place, connections=connections)
+
+
+def test_a_repair_that_is_refused_says_so(
+    faulty: History, fault_proxy: FaultProxy, connections: Connections, tmp_path: Path
+) -> None:
+    stale_with_version(faulty)
+    case = only(faulty, connections)
+    fault_proxy.deny("dynamodb:PutItem")
+    with pytest.raises(DigestNotWrittenError):
+        repaired(case, WRITE, connections, tmp_path)
+    assert faulty.digest() == md5_of(OLD)
