@@ -1,5 +1,6 @@
 """`locks hold` and `locks release` as processes: held while a command runs, after a crash, against real Terraform."""
 
+import json
 import re
 import shutil
 import signal
@@ -168,6 +169,11 @@ def test_without_a_command_the_locks_stay_and_another_process_releases_them_by_t
     assert (released.status, released.errors) == (0, "")
     assert released.output.splitlines()[-1] == f"8 states released from {identifier}"
     assert released.output.count(" was removed\n") == 16
+    kept = Path(world.environment()["XDG_STATE_HOME"]) / "holdfast" / "journal.jsonl"
+    lines = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+    intents = [each for each in lines if identifier in (each.get("text") or "")]
+    assert {(each["event"], each["command"]) for each in intents} == {("intent", "locks release")}
+    assert len(intents) == 16
 
 
 def test_a_killed_hold_stays_and_is_released_by_its_id_alone(world: World) -> None:
