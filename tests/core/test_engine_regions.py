@@ -29,6 +29,7 @@ def running(version: str, *, name: EngineName = EngineName.TERRAFORM) -> EngineR
         ("1.6.6", "il-central-1", False),
         ("1.5.7", "il-central-1", True),
         ("1.5.7", "eu-west-1", False),
+        ("1.4.0", "af-south-1", False),
         ("1.15.5", "eu-south-9", True),
     ],
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from holdfast.core.engine_ranges import EngineRange
 from holdfast.core.engines import EngineName, Version
-from holdfast.core.regions import OPT_IN_REGIONS, REGIONS
+from holdfast.core.regions import REGIONS
 
 MEASURED_FIRST = Version(1, 6, 6)
 KNOWN_SINCE = {
@@ -26,6 +26,18 @@ KNOWN_SINCE = {
     "us-isof-east-1": Version(1, 11, 4),
     "us-isof-south-1": Version(1, 11, 4),
 }
+# Launched between Terraform 1.0 (June 2021) and the first release that was measured: older ones may not know them.
+LAUNCHED_SINCE_1_0 = frozenset(
+    {
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "eu-central-2",
+        "eu-south-2",
+        "il-central-1",
+        "me-central-1",
+    }
+)
 
 
 def may_refuse_region(engines: EngineRange, region: str) -> bool:
@@ -36,5 +48,4 @@ def may_refuse_region(engines: EngineRange, region: str) -> bool:
         return region in KNOWN_SINCE
     if engines.some_before(KNOWN_SINCE.get(region, Version(0))):
         return True
-    # Older ones were not measured; regions that have always been there are in all of them.
-    return region in OPT_IN_REGIONS and engines.some_before(MEASURED_FIRST)
+    return region in LAUNCHED_SINCE_1_0 and engines.some_before(MEASURED_FIRST)
