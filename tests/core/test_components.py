@@ -218,57 +218,6 @@ def test_what_selects_no_backend_is_a_mistake_of_the_component() -> None:
     ]
 
 
-def test_two_components_with_one_key_are_a_mistake_that_names_both() -> None:
-    declared = declaration(
-        NETWORK,
-        AKS,
-        f"{NETWORK} instance=",
-        "platform=azure component=Network environment=dev",
-        roots=["{platform}/{component}/{environment}", "x/{platform}/{component}/{environment}"],
-    )
-    found = components_of(declared, ["x/azure/vault/dev", "azure/vault/dev"])
-    assert [each.key for each in found.components] == [
-        "azure/network/dev/terraform.tfstate",
-        "azure/aks/dev/aks-msdp-dev-01/terraform.tfstate",
-        "azure/vault/dev/terraform.tfstate",
-    ]
-    assert words(found) == [
-        "component `azure/network/dev/`: `instance` has no value",
-        (
-            "component `azure/Network/dev` has the key `azure/Network/dev/terraform.tfstate`, and component"
-            " `azure/network/dev` on line 11 has `azure/network/dev/terraform.tfstate`: only upper and lower"
-            " case differ"
-        ),
-        (
-            "root `azure/vault/dev` has the key `azure/vault/dev/terraform.tfstate` of component"
-            " `azure/vault/dev` in root `x/azure/vault/dev`"
-        ),
-    ]
-
-
-def test_one_key_in_two_backends_is_two_states() -> None:
-    declared = declaration(
-        "component=vpc environment=dev",
-        "component=vpc environment=prod",
-        backends=("dev", "prod"),
-        environments={"dev": "dev", "prod": "prod"},
-        key="{component}/terraform.tfstate",
-    )
-    assert [each.backend.name for each in components_of(declared).components] == ["dev", "prod"]
-
-
-def test_a_key_that_an_engine_refuses_is_a_mistake() -> None:
-    declared = declaration("component=..", "component=a.tflock", "component=é", key="x/{component}")
-    assert words(components_of(declared)) == [
-        (
-            "component `..`: its key `x/..` has the segment `..`, which the engines resolve in workspace"
-            " paths and S3 does not"
-        ),
-        "component `a.tflock`: its key `x/a.tflock` ends with `.tflock` as lock files do",
-        "component `é`: its key `x/é` holds characters that are not safe everywhere: `é`",
-    ]
-
-
 def test_fields_that_mean_nothing_are_mistakes() -> None:
     declared = declaration(f"{NETWORK} instnace=x", "platform=azure component=a/b environment=dev")
     assert words(components_of(declared)) == [

@@ -12,6 +12,7 @@ from holdfast.core.source import SourceSpan
 BACKEND_FIELD = "backend"
 ENVIRONMENT_FIELD = "environment"
 REGION_FIELD = "region"
+RANKINGS_MAX = 100
 # What a pattern for keys may name besides the component's own fields: it comes from the backend.
 BACKEND_FIELDS = ("organization", "account", "account_id", BACKEND_FIELD)
 
@@ -47,6 +48,7 @@ class ComponentFields:
             )
         self._allowed_sets = {field: frozenset(each) for field, each in self._allowed.items()}
         self.names = _known_names(declaration)
+        self._ranked = 0
         self._mistakes: dict[tuple[str, str], ComponentMistake | None] = {}
 
     @property
@@ -66,7 +68,8 @@ class ComponentFields:
         choices = tuple(valid)
         if value in choices:
             return None
-        nearest = nearest_first(value, choices)
+        self._ranked += 1  # comparing takes its time, and thousands of components may be mistaken
+        nearest = nearest_first(value, choices) if self._ranked <= RANKINGS_MAX else choices
         shown = f"there are {listed_shortly(nearest)}" if nearest else "none is declared"
         return ComponentMistake(
             words=f"`{value}` is not a known `{field}`; {shown}", field=field, valid=nearest
