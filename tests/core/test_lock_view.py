@@ -176,3 +176,15 @@ def test_a_lock_cannot_put_words_into_a_shell() -> None:
     view = view_of(locks_of(item_side(info), mode=Locking.DYNAMODB))
     for each in break_commands(view):
         assert shlex.join(shlex.split(each.line)) == each.line
+
+
+def test_an_item_whose_text_is_none_is_removed_while_it_is_what_was_shown() -> None:
+    text = '{"M":{"ID":{"S":"a"}}}'
+    unreadable = UnreadableLock(body=text.encode(), problem="its `Info` is not a text")
+    lock = StoredLock(content=unreadable, tag=text, is_typed=True, body=text.encode())
+    side = LockSide(kind=LockKind.ITEM, place=ITEM_PLACE, seen=Known(lock))
+    (_, command) = break_commands(view_of(locks_of(side, mode=Locking.DYNAMODB)))
+    words = shlex.split(command.line)
+    assert words[words.index("--condition-expression") + 1] == "Info = :info"
+    values = json.loads(words[words.index("--expression-attribute-values") + 1])
+    assert values == {":info": json.loads(text)}
