@@ -116,3 +116,30 @@ def test_local_modules_that_call_each_other_are_read_once(tmp_path: Path) -> Non
         ["aws_s3_bucket.state", "module.b.aws_s3_bucket.state"],
         ["aws_s3_bucket.state", "module.a.aws_s3_bucket.state"],
     ]
+
+
+def test_what_is_there_any_number_of_times_belongs_to_nothing_in_particular(
+    tmp_path: Path,
+) -> None:
+    code = """resource "aws_s3_bucket" "state" {
+  count  = var.enabled ? 1 : 0
+  bucket = "acme-terraform-state"
+}
+module "versions" {
+  source   = "../versioning"
+  for_each = var.names
+}
+"""
+    library = """resource "aws_s3_bucket_versioning" "each" {
+  bucket = "acme-terraform-state"
+}
+"""
+    assert parts(tmp_path, {PATH: code, "versioning/main.tf": library}) == [
+        ("aws_s3_bucket", "aws_s3_bucket.state", None, f"{PATH}:1"),
+        (
+            "aws_s3_bucket_versioning",
+            "module.versions.aws_s3_bucket_versioning.each",
+            None,
+            f"{PATH}:5",
+        ),
+    ]

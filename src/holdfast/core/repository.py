@@ -220,7 +220,8 @@ class SetupPart:
     """One thing that a setup module sets: a resource, or an argument that hardens one.
 
     `kind` is the same in every module that sets it (`aws_s3_bucket_versioning.status`). `owner` is the name of
-    the bucket or table that it belongs to; None when it belongs to none, or the text does not decide it.
+    the bucket or table that it belongs to; None when it belongs to none, the text does not decide it, or a `count`
+    makes the address stand for several.
     """
 
     kind: str

@@ -71,8 +71,8 @@ def remarks_about(
     if lacks:
         listed = ", ".join(f"`{kind}`" for kind in lacks)
         yield (
-            f"`{pattern.path}` lacks {len(lacks)} parts of the baseline, and so does this module: {listed};"
-            " `--own-structure` writes them all"
+            f"`{pattern.path}` lacks {len(lacks)} part{'s' if len(lacks) != 1 else ''} of the baseline, and so does this module: {listed};"
+            " `--own-structure` writes the whole one"
         )
 
 

@@ -30,7 +30,7 @@ from holdfast.hcl.modules import (
     may_hold_creation,
     parse_module_file,
 )
-from holdfast.hcl.setup_parts import evaluate_text, parts_of
+from holdfast.hcl.setup_parts import evaluate_text, is_repeated, parts_of
 from holdfast.hcl.state_names import (
     BUCKET_MODULES,
     KNOWN_MODULES,
@@ -276,6 +276,7 @@ class SetupModuleReader:
                     part,
                     address=f"module.{label}.{part.address}",
                     span=SourceSpan(placed.path, block.line, block.column),
+                    owner=None if is_repeated(block.body) else part.owner,
                 )
 
     def _region(self, path: str) -> str | None:

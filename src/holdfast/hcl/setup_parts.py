@@ -81,6 +81,11 @@ def parts_of(placed: PlacedBlock, scope: ModuleScope) -> Iterator[SetupPart]:
             pass
 
 
+def is_repeated(body: BodySyntax) -> bool:
+    """Tell whether a block stands for any number of things, so that its own address names none of them."""
+    return body.attribute("count") is not None or body.attribute("for_each") is not None
+
+
 def evaluate_text(attribute: AttributeSyntax | None, scope: ModuleScope) -> str:
     """Return what an attribute says, where it is a text that the module itself decides."""
     match evaluate(attribute.expression, scope) if attribute is not None else None:
@@ -92,7 +97,7 @@ def evaluate_text(attribute: AttributeSyntax | None, scope: ModuleScope) -> str:
 
 def _owner(kind: str, body: BodySyntax, scope: ModuleScope) -> str | None:
     argument = RESOURCE_KINDS[kind][1] if kind in RESOURCE_KINDS else "bucket"
-    if not kind.startswith((BUCKET_PREFIX, *RESOURCE_KINDS)):
+    if not kind.startswith((BUCKET_PREFIX, *RESOURCE_KINDS)) or is_repeated(body):
         return None
     return evaluate_text(body.attribute(argument), scope) or None
 

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 STRINGS = frozenset({"string_lit", "quoted_template", "heredoc_template"})
 FOLLOWED_SUFFIXES = (".tf", ".tofu", ".tfvars")
+JSON_SUFFIXES = (".tf.json", ".tofu.json", ".tfvars.json")
 
 
 def is_followed(name: str) -> bool:
     """Tell whether a file of this name belongs to what a module says."""
-    return name.endswith((*FOLLOWED_SUFFIXES, ".json")) and not name.startswith(".")
+    return name.endswith((*FOLLOWED_SUFFIXES, *JSON_SUFFIXES)) and not name.startswith(".")
 
 
 def setup_pattern(path: str, contents: Mapping[str, bytes]) -> SetupPattern:
