@@ -156,6 +156,16 @@ def test_what_an_admitted_engine_would_refuse_is_said(
     )
 
 
+def test_a_root_keeps_its_workspaces_where_they_are(
+    cli: CommandLine, declared_repository: Path
+) -> None:
+    file = declared_repository / AKS_ROOT / "backend.hcl"
+    file.write_text('workspace_key_prefix = "workspaces"\n', encoding="utf-8")
+    assert cli("generate", "backend", "--write", "--force", AKS).status == 0
+    assert 'workspace_key_prefix = "workspaces"\n' in file.read_text(encoding="utf-8")
+    assert cli("generate", "backend", "--check", AKS).status == 0
+
+
 def test_a_job_leaves_out_the_profile_of_a_person(
     cli: CommandLine, declared_repository: Path
 ) -> None:

@@ -82,6 +82,19 @@ def test_the_account_says_whose_credentials_are_used() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("prefix", "arguments"),
+    [
+        ("env:", {}),
+        ("workspaces", {"workspace_key_prefix": "workspaces"}),
+        ("", {"workspace_key_prefix": ""}),
+    ],
+)
+def test_workspaces_stay_where_they_are(prefix: str, arguments: dict[str, ArgumentValue]) -> None:
+    found = backend_arguments(BACKEND, KEY, workspace_prefix=prefix)
+    assert found == BackendArguments(values={**NAMES, **arguments, **TABLE, **GUARD})
+
+
 # Engines that are pinned ------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from holdfast.core.backends import Locking
+from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Locking
 from holdfast.core.declaration import DeclaredBackend
 from holdfast.core.engine_ranges import EngineRange
 from holdfast.core.engine_regions import may_refuse_region
@@ -61,12 +61,19 @@ class _UnfitError(Exception):
 
 
 def backend_arguments(
-    backend: DeclaredBackend, key: str, engines: Sequence[EngineRange] = ()
+    backend: DeclaredBackend,
+    key: str,
+    engines: Sequence[EngineRange] = (),
+    *,
+    workspace_prefix: str = WORKSPACE_PREFIX_DEFAULT,
 ) -> BackendArguments | Unfit:
-    """Return the arguments for one state, or why there are none that every pinned engine takes."""
+    """Return the arguments for one state, or why there are none that every pinned engine takes.
+
+    `workspace_prefix` is the one that the root has: with another the engine would not find its workspaces.
+    """
     choice = _Choice(backend, tuple(engines))
     try:
-        values = dict(choice.arguments(key))
+        values = dict(choice.arguments(key, workspace_prefix))
     except _UnfitError as error:
         return error.unfit
     return BackendArguments(values=values, notes=tuple(dict.fromkeys(choice.notes)))
@@ -81,11 +88,13 @@ class _Choice:
         self._terraform = tuple(each for each in engines if each.name is EngineName.TERRAFORM)
         self.notes: list[ArgumentNote] = []
 
-    def arguments(self, key: str) -> Iterator[tuple[str, ArgumentValue]]:
+    def arguments(self, key: str, workspace_prefix: str) -> Iterator[tuple[str, ArgumentValue]]:
         """Yield each argument with its value."""
         backend = self._backend
         yield "bucket", backend.bucket
         yield "key", key
+        if workspace_prefix != WORKSPACE_PREFIX_DEFAULT:
+            yield "workspace_key_prefix", workspace_prefix
         yield "region", backend.region
         yield "encrypt", True
         if backend.kms_key is not None:
