@@ -109,6 +109,13 @@ backends:
             '2:15 `organization` must be text; put quotes around it: "5"',
         ),
         (
+            (
+                "organisation: x\naccounts: {d: {id: '111111111111'}}\n"
+                "naming: {bucket: '{organization}'}"
+            ),
+            "2:1 `organisation` is not a setting of a declaration; did you mean `organization`?",
+        ),
+        (
             "accounts: {d: {id: '1'}}\nnaming: {bucket: '{account_id}'}",
             "2:20 `id` of account `d`: `1` is not an account ID of 12 digits: it has 1",
         ),

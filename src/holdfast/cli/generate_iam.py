@@ -21,6 +21,7 @@ from holdfast.cli.generate_options import (
     printed,
 )
 from holdfast.cli.options import ACCOUNT_ID, region_of_environment
+from holdfast.cli.terminal import show_warning
 from holdfast.core.cleaning import printable
 from holdfast.core.generated import GeneratedFile
 from holdfast.core.permission_scope import BackendScope, WorkspaceUse
@@ -130,6 +131,7 @@ def generate_iam(
                 directory=directory,
                 declaration=request.declaration,
                 region_default=region_of_environment(),
+                on_warning=show_warning,
             ),
             names=names,
             workspaces=used,

@@ -20,6 +20,7 @@ from holdfast.app.generate_setup import (
 )
 from holdfast.cli.generate_options import Destination, GenerateRequest, deliver, generate_options
 from holdfast.cli.options import connect, connection_options, read_fleet, region_of_environment
+from holdfast.cli.terminal import show_warning
 from holdfast.errors import DeclarationMissingError, ExitCode
 
 
@@ -64,6 +65,7 @@ def generate_setup(
         declaration=request.declaration,
         backends=backends,
         region_default=region_of_environment(),
+        on_warning=show_warning,
     )
     if offline:
         fleet = read_code(fleet_request)

@@ -43,6 +43,16 @@ def shape_mistakes(root: Node) -> Iterator[Mistake]:
         yield Mistake(root.position, f"a declaration must be a mapping, not {_kind(root)}")
 
 
+def meant_setting(name: str, group: Group) -> str | None:
+    """Return the setting that a key names, known elsewhere by that name or nearly so."""
+    if name in group.names:
+        return name
+    for field in group.fields:
+        if name.lower().replace("-", "_") in {field.name, *field.also_called}:
+            return field.name
+    return nearest(name, group.names)
+
+
 def _check(node: Node, shape: Shape, *, subject: str, at: Position) -> Iterator[Mistake]:
     """Check one value. `at` is its key's place: what is said of a value that is not there stands there."""
     if isinstance(node, ScalarNode) and node.kind is Kind.NOTHING:
@@ -120,7 +130,7 @@ def _mapping(
 def _group(node: MappingNode, group: Group, *, owner: str, at: Position) -> Iterator[Mistake]:
     fields = {each.name: each for each in group.fields}
     # A setting that is meant by a misspelt one is not missing as well.
-    meant = {_meant(entry.key.text, group) for entry in node.entries}
+    meant = {meant_setting(entry.key.text, group) for entry in node.entries}
     for name, field in fields.items():
         if field.required and name not in meant:
             yield Mistake(at, f"{owner} has no `{name}`" if owner else f"`{name}` is missing")
@@ -136,19 +146,9 @@ def _group(node: MappingNode, group: Group, *, owner: str, at: Position) -> Iter
 
 
 def _unknown(name: str, group: Group) -> str:
-    meant = _meant(name, group)
+    meant = meant_setting(name, group)
     hint = f"; did you mean `{meant}`?" if meant else f"; its settings are {listed(group.names)}"
     return f"{quoted_word(name)} is not a setting of {group.title}{hint}"
-
-
-def _meant(name: str, group: Group) -> str | None:
-    """Return the setting that a key names, known elsewhere by that name or nearly so."""
-    if name in group.names:
-        return name
-    for field in group.fields:
-        if name.lower().replace("-", "_") in {field.name, *field.also_called}:
-            return field.name
-    return nearest(name, group.names)
 
 
 def _scalar(

@@ -15,8 +15,9 @@ from holdfast.core.patterns import (
     Placeholder,
     parse_pattern,
 )
+from holdfast.declaration.checking import meant_setting
 from holdfast.declaration.document import MappingNode, ScalarNode
-from holdfast.declaration.settings import NAMING
+from holdfast.declaration.settings import DECLARATION, NAMING
 from holdfast.declaration.sound import SoundValues, mapping_of
 
 ORGANIZATION = "organization"
@@ -65,7 +66,9 @@ def naming_of(root: MappingNode, values: SoundValues) -> Naming:
     node = root.value("naming")
     naming = mapping_of(node)
     organization = values.text(root, ORGANIZATION)
-    missing = ORGANIZATION if root.value(ORGANIZATION) is None else ""
+    # One that is meant by a misspelt key is not missing as well.
+    meant = {meant_setting(each.key.text, DECLARATION) for each in root.entries}
+    missing = "" if ORGANIZATION in meant else ORGANIZATION
     patterns = {
         name: _read(
             naming, name, values, missing=missing, of_backend=name in {"bucket", "lock_table"}
