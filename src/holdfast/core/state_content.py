@@ -89,7 +89,9 @@ def content_words(content: StateContent) -> str:
     """Return what a person is told of a state in one line."""
     match content:
         case StateHead() as head:
-            resources = "" if head.resource_count is None else f", {head.resource_count} resources"
+            count = head.resource_count
+            noun = "resource" if count == 1 else "resources"
+            resources = "" if count is None else f", {count} {noun}"
             engine = f", engine {head.engine_version}" if head.engine_version else ""
             return f"serial {head.serial}, lineage {head.lineage or 'none'}{engine}{resources}"
         case EncryptedState(serial=serial):
