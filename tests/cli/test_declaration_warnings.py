@@ -22,7 +22,12 @@ warning: holdfast.yaml:4:69: `bucket` of backend `dev`: `states.dev` holds a dot
 
 @pytest.mark.parametrize(
     "command",
-    [("audit", "--offline"), ("generate", "backend", "--set", "component=vpc")],
+    [
+        ("audit", "--offline"),
+        ("generate", "backend", "--set", "component=vpc"),
+        ("generate", "setup", "--offline"),
+        ("generate", "iam", "--role", "plan"),
+    ],
     ids=" ".join,
 )
 def test_warnings_stand_beside_the_data(

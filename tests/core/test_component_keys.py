@@ -85,3 +85,20 @@ def test_whatever_is_a_component_has_a_legal_key_of_its_own(
     sound = {each.span for each in found.components}
     assert {each.span for each in declared.components} <= mistaken | sound
     assert not (mistaken & sound) - {None}
+
+
+NAMES = st.text(alphabet="ab0-._", min_size=1, max_size=6)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), max_size=5, unique=True))
+def test_the_roots_of_listed_components_are_found_as_the_same_components(
+    names: list[tuple[str, str]],
+) -> None:
+    lines = [f"platform={platform} component={component}" for platform, component in names]
+    key, layout = "{platform}/{component}/state", ["live/{platform}/{component}"]
+    listed = components_of(declaration(*lines, roots=layout, key=key)).components
+    roots = [each.root for each in listed if each.root is not None]
+    found = components_of(declaration(roots=layout, key=key), roots).components
+    assert [(each.fields, each.key, each.root) for each in found] == [
+        (each.fields, each.key, each.root) for each in listed
+    ]
