@@ -1,7 +1,7 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from holdfast.core.markdown_text import code, command_block, escaped, table
+from holdfast.core.markdown_text import code, command_block, escaped, prose, table
 
 PARSER = MarkdownIt("commonmark").enable("table")
 
@@ -20,6 +20,12 @@ def test_a_cell_holds_what_it_was_given_and_no_more(text: str) -> None:
         text,
         text,
     ]
+
+
+def test_names_in_a_sentence_are_code() -> None:
+    assert prose("`a_b` has no *c*: `d|e`") == "`a_b` has no \\*c\\*: `d\\|e`"
+    assert prose("a_b") == "a\\_b"
+    assert prose("`a_b` and `c") == escaped("`a_b` and `c")
 
 
 def test_a_bar_is_no_end_of_a_cell() -> None:

@@ -7,7 +7,7 @@ import importlib
 import click
 
 # The commands in the order of their help; each is `generate_<name>` in the module of the same name.
-COMMANDS = ("backend", "setup", "ci", "iam")
+COMMANDS = ("backend", "setup", "ci", "iam", "docs")
 
 
 class GenerateGroup(click.Group):

@@ -27,6 +27,18 @@ def code(text: str) -> str:
     return f"{fence}{space}{cleaned}{space}{fence}"
 
 
+def prose(text: str) -> str:
+    """Return a sentence of ours, in which names stand between backticks, with the names as code."""
+    parts = printable(text).split("`")
+    if len(parts) % 2 == 0:  # a backtick that has no other: nothing says what is a name
+        return escaped(text)
+    return "".join(
+        code(part) if index % 2 else escaped(part)
+        for index, part in enumerate(parts)
+        if part or index % 2
+    )
+
+
 def table_row(cells: Sequence[str]) -> str:
     """Write one row of a table; the cells are Markdown already."""
     return f"| {' | '.join(cells)} |"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from holdfast.core.findings import Finding
-from holdfast.core.markdown_text import escaped, table_row
+from holdfast.core.markdown_text import escaped, prose, table_row
 from holdfast.core.verdicts import AuditResult
 from holdfast.report.audit_text import (
     account_lines,
@@ -61,10 +61,10 @@ def finding_section(finding: Finding) -> str:
         f" ({escaped(where)})" if where else ""
     )
     facts = [
-        f"- {label or 'also'}: {escaped(text)}"
+        f"- {label or 'also'}: {prose(text)}"
         for label, text in finding_facts(finding, verbose=False)
     ]
-    return "\n".join((heading, "", escaped(finding.hit.message), "", *facts))
+    return "\n".join((heading, "", prose(finding.hit.message), "", *facts))
 
 
 def list_section(heading: str, lines: Iterable[str]) -> Iterator[str]:
