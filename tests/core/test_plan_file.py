@@ -55,6 +55,8 @@ BACKENDS = st.builds(
     tags=PAIRS,
     accounts_allowed=st.lists(TEXT, max_size=2).map(tuple),
     accounts_forbidden=st.lists(TEXT, max_size=2).map(tuple),
+    noncurrent_keep=st.none() | st.integers(),
+    noncurrent_days=st.none() | st.integers(),
 )
 STEPS = (
     st.sampled_from((*ALL_STEPS, ENCRYPT_WITH_KEY))
@@ -143,6 +145,8 @@ def test_the_text_of_format_1() -> None:
                     "tags": [["Team", "platform"]],
                     "accounts_allowed": ["111111111111", "222222222222"],
                     "accounts_forbidden": ["999999999999"],
+                    "noncurrent_keep": 50,
+                    "noncurrent_days": None,
                 },
                 "account": "111111111111",
                 "account_alias": "acme",

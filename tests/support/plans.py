@@ -30,6 +30,7 @@ def example(step: Step = ENCRYPT_WITH_KEY) -> Plan:
                     tags=(("Team", "platform"),),
                     accounts_allowed=("111111111111", "222222222222"),
                     accounts_forbidden=("999999999999",),
+                    noncurrent_keep=50,
                 ),
                 account="111111111111",
                 account_alias="acme",
