@@ -15,7 +15,13 @@ from holdfast.generate.backend_arguments import (
     Unfit,
     backend_arguments,
 )
-from holdfast.generate.backend_formats import BackendFormat, backend_text
+from holdfast.generate.backend_command_line import init_arguments
+from holdfast.generate.backend_formats import (
+    BLOCK_FORMATS,
+    FILE_NAMES,
+    BackendFormat,
+    backend_text,
+)
 from holdfast.generate.backend_settings import BackendSettings
 from tests.generate.components import ACCOUNT, BACKEND, COMPONENT
 from tests.support.engines import RealEngine
@@ -23,6 +29,7 @@ from tests.support.fixtures import FreshAccount
 from tests.support.real_terraform import Finished, Terraform
 
 REGION = "eu-west-1"
+EMPTY_BLOCK = 'terraform {\n  backend "s3" {}\n}\n'
 INIT = ("init", "-input=false", "-no-color")
 # One region for each engine that first knew some, one that was always there, and one that does not exist.
 REGIONS = ("ap-east-2", "ap-southeast-6", "ca-west-1", "mx-central-1", "eu-west-1", "eu-south-9")
@@ -49,7 +56,7 @@ def initialised(
     engine: RealEngine, account: FreshAccount, directory: Path, arguments: BackendArguments
 ) -> Finished:
     """Run `init` with a generated partial file."""
-    (directory / "main.tf").write_text('terraform {\n  backend "s3" {}\n}\n', encoding="utf-8")
+    (directory / "main.tf").write_text(EMPTY_BLOCK, encoding="utf-8")
     settings = BackendSettings(component=COMPONENT, arguments=arguments)
     text = backend_text(settings, BackendFormat.HCL)
     (directory / "backend.hcl").write_text(text, encoding="utf-8")
@@ -70,6 +77,32 @@ def test_an_engine_takes_what_is_generated_for_it(
     assert isinstance(arguments, BackendArguments)
     assert ("use_lockfile" in arguments.values) is (locking.uses_lockfile and engine.has_lockfile)
     found = initialised(engine, account, tmp_path, arguments)
+    assert (found.status, found.errors) == (0, "")
+
+
+def test_an_engine_takes_them_on_its_command_line(
+    engine: RealEngine, account: FreshAccount, tmp_path: Path
+) -> None:
+    account.clients.create_bucket(account.name("state"), region=REGION)
+    arguments = made_for(engine, account, locking=Locking.DYNAMODB, role=True)
+    assert isinstance(arguments, BackendArguments)
+    (tmp_path / "main.tf").write_text(EMPTY_BLOCK, encoding="utf-8")
+    terraform = Terraform(tmp_path, account.environment(REGION), engine=engine)
+    settings = BackendSettings(component=COMPONENT, arguments=arguments)
+    found = terraform.run(*INIT, *init_arguments(settings))
+    assert (found.status, found.errors) == (0, "")
+
+
+@pytest.mark.parametrize("backend_format", sorted(BLOCK_FORMATS))
+def test_an_engine_takes_a_generated_block(
+    engine: RealEngine, account: FreshAccount, tmp_path: Path, backend_format: BackendFormat
+) -> None:
+    account.clients.create_bucket(account.name("state"), region=REGION)
+    arguments = made_for(engine, account, locking=Locking.DYNAMODB, role=True)
+    assert isinstance(arguments, BackendArguments)
+    text = backend_text(BackendSettings(component=COMPONENT, arguments=arguments), backend_format)
+    (tmp_path / FILE_NAMES[backend_format]).write_text(text, encoding="utf-8")
+    found = Terraform(tmp_path, account.environment(REGION), engine=engine).run(*INIT)
     assert (found.status, found.errors) == (0, "")
 
 
