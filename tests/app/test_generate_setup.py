@@ -1,6 +1,5 @@
-"""Which backends get a setup module, where it goes and which other module it follows, by the code alone."""
+"""Which backends get a setup module and where it goes, by the code alone."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,68 +10,27 @@ from holdfast.app.generate_setup import (
     MadeSetup,
     SetupFormat,
     SetupRequest,
-    make_setups,
     to_compare,
 )
 from holdfast.core.setup_modules import SetupComplete, setup_of
 from holdfast.errors import SetupNotPossibleError
+from tests.app.setups import (
+    AF,
+    AF_SETUP,
+    NAMED,
+    ON_DISK,
+    OWN,
+    OWN_NAMES,
+    PATTERN,
+    TERRAFORM,
+    TWO,
+    US,
+    made,
+    names_in,
+    root_of,
+    the_new_one,
+)
 from tests.hcl.trees import written
-
-SETUP = """provider "aws" {{
-  region = "{region}"
-}}
-resource "aws_s3_bucket" "tf" {{
-  bucket = "{bucket}"
-}}
-resource "aws_dynamodb_table" "tf" {{
-  name     = "{table}"
-  hash_key = "LockID"
-}}
-"""
-TERRAFORM = SetupRequest(output_format=SetupFormat.TERRAFORM)
-NAMED = SetupRequest(output_format=SetupFormat.TERRAFORM, named=True)
-ON_DISK = SetupRequest(output_format=SetupFormat.TERRAFORM, named=True, on_disk=True)
-OWN = SetupRequest(output_format=SetupFormat.TERRAFORM, own_structure=True)
-Files = dict[str, str]
-
-
-def root_of(bucket: str, region: str, *, table: str | None = "locks", more: str = "") -> str:
-    lock = f'    dynamodb_table = "{table}"\n' if table is not None else ""
-    place = f'    region = "{region}"\n' if region else ""
-    return f'terraform {{\n  backend "s3" {{\n    bucket = "{bucket}"\n    key = "k"\n{place}{lock}{more}  }}\n}}\n'
-
-
-AF = root_of("state-af", "af-south-1", table="locks-af")
-US = root_of("state-us", "us-east-1", table="locks-us")
-AF_SETUP = SETUP.format(region="af-south-1", bucket="state-af", table="locks-af")
-TWO: Files = {"af/main.tf": AF, "us/main.tf": US}
-PATTERN: Files = {**TWO, "regions/af-south-1/setup/main.tf": AF_SETUP}
-
-
-def made(
-    directory: Path,
-    files: Mapping[str, str],
-    request: SetupRequest = TERRAFORM,
-    *,
-    backends: tuple[str, ...] = (),
-) -> tuple[MadeSetup | LeftSetup, ...]:
-    written(directory, files)
-    fleet = read_code(FleetRequest(directory=directory, backends=backends))
-    return make_setups(fleet, directory, request)
-
-
-def the_new_one(
-    directory: Path, files: Mapping[str, str], request: SetupRequest = TERRAFORM
-) -> MadeSetup:
-    (found,) = [each for each in made(directory, files, request) if isinstance(each, MadeSetup)]
-    return found
-
-
-def names_in(setup: MadeSetup) -> list[str]:
-    return [each.path.removeprefix(f"{setup.directory}/") for each in setup.files]
-
-
-OWN_NAMES = ["versions.tf", "variables.tf", "main.tf", "outputs.tf", "imports.tf", "README.md"]
 
 
 def test_without_any_module_every_backend_gets_one_in_our_structure(tmp_path: Path) -> None:
@@ -89,121 +47,6 @@ def test_without_any_module_every_backend_gets_one_in_our_structure(tmp_path: Pa
 
 def test_a_backend_alone_gets_its_module_in_one_directory(tmp_path: Path) -> None:
     assert the_new_one(tmp_path, {"af/main.tf": AF}).directory == "backend-setup"
-
-
-def test_the_other_module_is_followed_beside_it(tmp_path: Path) -> None:
-    left, new = made(tmp_path, PATTERN)
-    assert left == LeftSetup(
-        backend="state-af", words="has its module in `regions/af-south-1/setup`"
-    )
-    assert isinstance(new, MadeSetup)
-    assert (new.directory, new.pattern, names_in(new)) == (
-        "regions/us-east-1/setup",
-        "regions/af-south-1/setup",
-        ["main.tf", "imports.tf", "README.md"],
-    )
-    expected = SETUP.format(region="us-east-1", bucket="state-us", table="locks-us")
-    assert new.files[0].text.partition("\n\n")[2] == expected
-    (remark,) = new.remarks
-    assert remark.startswith("`regions/af-south-1/setup` lacks ")
-    assert "`aws_s3_bucket_versioning`" in remark
-
-
-def test_the_whole_baseline_is_written_where_that_is_asked_for(tmp_path: Path) -> None:
-    new = the_new_one(tmp_path, PATTERN, OWN)
-    assert (new.pattern, new.remarks, names_in(new)) == (None, (), OWN_NAMES)
-
-
-def test_names_in_variables_and_locals_are_followed(tmp_path: Path) -> None:
-    setup = """variable "region" {
-  default = "af-south-1"
-}
-locals {
-  name = "state-${var.region}"
-}
-resource "aws_s3_bucket" "tf" {
-  bucket = local.name
-}
-resource "aws_dynamodb_table" "tf" {
-  name     = "locks-${var.region}"
-  hash_key = "LockID"
-}
-"""
-    files = {
-        f"{region}/main.tf": root_of(f"state-{region}", region, table=f"locks-{region}")
-        for region in ("af-south-1", "us-east-1")
-    }
-    new = the_new_one(tmp_path, {**files, "setup/af-south-1/main.tf": setup})
-    assert new.directory == "setup/us-east-1"
-    assert new.files[0].text.partition("\n\n")[2] == setup.replace("af-south-1", "us-east-1")
-
-
-def test_a_module_whose_names_come_from_elsewhere_is_not_followed(tmp_path: Path) -> None:
-    setup = 'locals {\n  org = "state"\n}\n' + AF_SETUP.replace('"state-af"', '"${local.org}-af"')
-    new = the_new_one(tmp_path, {**TWO, "regions/af-south-1/setup/main.tf": setup})
-    assert (new.pattern, names_in(new)) == (None, OWN_NAMES)
-    assert new.remarks == (
-        (
-            "`regions/af-south-1/setup` is not followed: its text does not decide the names:"
-            " the copy does not create `state-us`"
-        ),
-    )
-
-
-def test_a_second_bucket_that_would_be_created_twice_is_a_reason_not_to_follow(
-    tmp_path: Path,
-) -> None:
-    setup = AF_SETUP + 'resource "aws_s3_bucket" "logs" {\n  bucket = "terraform-state-logs"\n}\n'
-    new = the_new_one(tmp_path, {**TWO, "regions/af-south-1/setup/main.tf": setup})
-    assert new.pattern is None
-    (remark,) = new.remarks
-    assert remark == (
-        "`regions/af-south-1/setup` is not followed:"
-        " `aws_s3_bucket.logs` would be `terraform-state-logs` again"
-    )
-
-
-def test_names_in_tfvars_are_followed(tmp_path: Path) -> None:
-    setup = AF_SETUP.replace('"state-af"', "var.bucket") + 'variable "bucket" {}\n'
-    files = {
-        **TWO,
-        "regions/af-south-1/backend-setup/main.tf": setup,
-        "regions/af-south-1/backend-setup/terraform.tfvars": 'bucket = "state-af"\n',
-    }
-    new = the_new_one(tmp_path, files)
-    assert names_in(new) == ["main.tf", "terraform.tfvars", "imports.tf", "README.md"]
-    assert new.files[1].text.endswith('bucket = "state-us"\n')
-
-
-def test_a_module_that_calls_a_local_one_is_followed(tmp_path: Path) -> None:
-    library = (
-        'variable "name" {}\n'
-        'resource "aws_s3_bucket" "b" {\n  bucket = var.name\n}\n'
-        'resource "aws_dynamodb_table" "t" {\n  name = "locks-${var.name}"\n  hash_key = "LockID"\n}\n'
-    )
-    call = 'module "backend" {\n  source = "../../modules/state"\n  name   = "af"\n}\n'
-    files = {
-        "af.tf/main.tf": root_of(
-            "af-terraform-state", "af-south-1", table="locks-af-terraform-state"
-        ),
-        "us.tf/main.tf": root_of(
-            "us-terraform-state", "us-east-1", table="locks-us-terraform-state"
-        ),
-        "modules/state/main.tf": library,
-        "accounts/af-south-1/main.tf": call.replace('"af"', '"af-terraform-state"'),
-    }
-    new = the_new_one(tmp_path, files)
-    assert new.directory == "accounts/us-east-1"
-    assert new.files[0].text.partition("\n\n")[2] == call.replace('"af"', '"us-terraform-state"')
-
-
-def test_identities_that_the_pattern_makes_are_remarked(tmp_path: Path) -> None:
-    setup = AF_SETUP + 'resource "aws_iam_role" "ci" {\n  name = "terraform"\n}\n'
-    new = the_new_one(tmp_path, {**TWO, "regions/af-south-1/setup/main.tf": setup})
-    assert new.remarks[0] == (
-        "`aws_iam_role.ci` (regions/us-east-1/setup/main.tf:13) may have the name that it has in"
-        " `regions/af-south-1/setup`; IAM knows no regions"
-    )
 
 
 def test_a_backend_that_may_have_a_module_gets_no_second_one(tmp_path: Path) -> None:

@@ -158,6 +158,6 @@ def test_broken_code_in_a_pattern_is_not_copied(cli: CommandLine, repository: Pa
     found = cli(*OFFLINE, "acme-state")
     assert found.status == 0
     assert (
-        "acme-state: `setup/other-state` is not followed: `setup/other-state/main.tf:7`: not valid HCL"
+        "note: `setup/other-state` is not followed: `setup/other-state/main.tf:7`: not valid HCL"
     ) in found.errors
     assert "==> setup/acme-state/main.tf <==" in found.output

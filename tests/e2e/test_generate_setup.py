@@ -12,11 +12,13 @@ from holdfast.sandbox.scenarios.terraform_code import setup_main
 from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, US_EAST
 from tests.support.aws_command_lines import CommandLine, read_command_line
 from tests.support.real_terraform import Finished
+from tests.support.source_tree import ROOT
 from tests.support.worlds import APPLY_ALL_STEPS, World
 
 SETUP = "terraform/providers/aws/regions/{region}/backend-setup"
 PATTERN = SETUP.format(region=AF_SOUTH.name)
 NEW = SETUP.format(region=US_EAST.name)
+PAGE = (ROOT / "docs/how-to/write-a-setup-module.md").read_text(encoding="utf-8")
 SETUP_RULES = {
     "setup-module-missing",
     "setup-module-incomplete",
@@ -60,11 +62,18 @@ def test_the_missing_module_follows_the_one_that_is_there(two_regions: World) ->
         f"{AF_SOUTH.bucket}: has its module in `{PATTERN}`; left as it is",
         f"{US_EAST.bucket}: follows `{PATTERN}`",
     ]
-    assert lines[2].startswith(f"{US_EAST.bucket}: `{PATTERN}` lacks 6 parts of the baseline")
+    assert lines[2].startswith(f"note: `{PATTERN}` lacks 6 parts of the baseline, and so does ")
     assert lines[3:] == [
+        "  aws_s3_bucket_ownership_controls",
+        "  aws_s3_bucket_policy",
+        "  aws_s3_bucket_lifecycle_configuration",
+        "  aws_dynamodb_table.deletion_protection_enabled",
+        "  aws_dynamodb_table.point_in_time_recovery.enabled",
+        "  aws_dynamodb_table.lifecycle.prevent_destroy",
         *(f"written: {NEW}/{name}" for name in ("main.tf", "imports.tf", "README.md")),
         "3 of 3 files written, 0 up to date before",
     ]
+    assert f"$ holdfast generate setup --write\n{done.errors}```\n" in PAGE
     main = (two_regions.repository / NEW / "main.tf").read_text(encoding="utf-8")
     assert main.partition("\n\n")[2] == setup_main(
         bucket=US_EAST.bucket, table=US_EAST.table, region=US_EAST.name
@@ -80,6 +89,7 @@ def test_the_bucket_that_is_there_is_imported_and_the_missing_table_is_not(
     written(two_regions)
     directory = two_regions.repository / NEW
     imports = (directory / "imports.tf").read_text(encoding="utf-8")
+    assert f"```hcl\n{imports}```\n" in PAGE
     assert "aws_dynamodb_table" not in imports
     assert imports.count(f'id = "{US_EAST.bucket}"') == imports.count("import {") == 3
     assert "  to = aws_s3_bucket.terraform_state\n" in imports
@@ -111,7 +121,9 @@ def test_a_check_goes_from_0_to_4_and_back(two_regions: World) -> None:
 
     assert check().status == 4
     written(two_regions)
-    assert check().status == 0
+    current = check()
+    assert (current.status, current.output) == (0, "")
+    assert f"$ holdfast generate setup --check\n{current.errors}```\n" in PAGE
     # What is created meanwhile makes no file out of date.
     assert two_regions.holdfast(*APPLY_ALL_STEPS).status == 0
     assert check().status == 0
@@ -167,6 +179,7 @@ def run(line: CommandLine, world: World) -> None:
 def test_aws_commands_are_another_way_and_lead_to_the_same(single: World) -> None:
     script = single.holdfast("generate", "setup", "--format", "aws")
     assert (script.status, script.errors) == (0, "")
+    assert "\n".join(script.output.splitlines()[-6:]) in PAGE
     for command in script.output.splitlines():
         if command.startswith("aws "):
             run(read_command_line(command), single)

@@ -150,6 +150,6 @@ def test_arguments_of_a_resource_that_is_lacking_are_not_listed() -> None:
     assert list(remarks_about(whole, pattern=whole, whole=whole)) == []
     (remark,) = remarks_about(poorer, pattern=module(*PARTS[1:]), whole=whole)
     assert remark == (
-        "`setup` lacks 1 part of the baseline, and so does this module: `aws_s3_bucket`;"
-        " `--own-structure` writes the whole one"
+        "`setup` lacks 1 part of the baseline, and so does the module after it;"
+        " `--own-structure` writes the whole one:\n  aws_s3_bucket"
     )

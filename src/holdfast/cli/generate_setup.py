@@ -21,6 +21,7 @@ from holdfast.app.generate_setup import (
 from holdfast.cli.generate_options import Destination, GenerateRequest, deliver, generate_options
 from holdfast.cli.options import connect, connection_options, read_fleet, region_of_environment
 from holdfast.cli.terminal import show_warning
+from holdfast.core.cleaning import printable
 from holdfast.errors import DeclarationMissingError, ExitCode
 
 
@@ -82,7 +83,7 @@ def generate_setup(
             own_structure=own_structure,
         ),
     )
-    say(setups)
+    say(setups, remarks=request.destination is not Destination.COMPARISON)
     files = tuple(file for each in setups if isinstance(each, MadeSetup) for file in each.files)
     if request.destination is Destination.COMPARISON:
         files = to_compare(files, fleet_request.directory)
@@ -99,13 +100,22 @@ def directory_of(request: GenerateRequest) -> Path:
         return Path()
 
 
-def say(setups: Sequence[MadeSetup | LeftSetup]) -> None:
+def say(setups: Sequence[MadeSetup | LeftSetup], *, remarks: bool) -> None:
     """Say on standard error what each module follows, what to look at, and what was left as it is."""
     for each in setups:
-        if isinstance(each, LeftSetup):
-            print(f"{each.backend}: {each.words}; left as it is", file=sys.stderr)
-            continue
-        if each.pattern is not None:
-            print(f"{each.backend}: follows `{each.pattern}`", file=sys.stderr)
-        for remark in each.remarks:
-            print(f"{each.backend}: {remark}", file=sys.stderr)
+        match each:
+            case LeftSetup():
+                print(f"{each.backend}: {each.words}; left as it is", file=sys.stderr)
+            case MadeSetup(pattern=pattern) if pattern is not None:
+                print(f"{each.backend}: follows `{pattern}`", file=sys.stderr)
+            case MadeSetup():
+                pass
+    if remarks:
+        made = [each for each in setups if isinstance(each, MadeSetup)]
+        for remark in dict.fromkeys(remark for each in made for remark in each.remarks):
+            print(f"note: {printable_lines(remark)}", file=sys.stderr)
+
+
+def printable_lines(text: str) -> str:
+    """Return a text of several lines without what a terminal would obey."""
+    return "\n".join(printable(line) for line in text.splitlines())

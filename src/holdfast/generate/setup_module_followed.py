@@ -69,11 +69,12 @@ def remarks_about(
         )
     lacks = lacking(pattern, whole)
     if lacks:
-        listed = ", ".join(f"`{kind}`" for kind in lacks)
-        yield (
-            f"`{pattern.path}` lacks {len(lacks)} part{'s' if len(lacks) != 1 else ''} of the baseline, and so does this module: {listed};"
-            " `--own-structure` writes the whole one"
+        parts = f"{len(lacks)} part{'s' if len(lacks) != 1 else ''}"
+        head = (
+            f"`{pattern.path}` lacks {parts} of the baseline, and so does the module after it;"
+            " `--own-structure` writes the whole one:"
         )
+        yield "\n".join((head, *(f"  {kind}" for kind in lacks)))
 
 
 def lacking(pattern: SetupModule, whole: SetupModule | None) -> Sequence[str]:
