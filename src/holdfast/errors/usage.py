@@ -65,8 +65,9 @@ class SlugUnknownError(HoldfastError):
 class DeclarationInvalidError(HoldfastError):
     """`holdfast.yaml` has mistakes. All of them are listed at once, each with its place.
 
-    Account ids must be quoted strings of twelve digits, names must be legal in AWS, and every key of the
-    file must be a known one. Nothing is read from AWS while a mistake is left.
+    Account ids must be quoted strings of twelve digits, names must be legal in AWS, every component must have a
+    key of its own that the engines take, and every setting must be a known one. Nothing is read from AWS while a
+    mistake is left. The settings are on the page `docs/reference/declaration.md`.
     """
 
     slug = "declaration-invalid"
