@@ -11,8 +11,8 @@ from holdfast.generate.yaml_text import Commented, YamlValue, yaml_comment, yaml
 
 HEAD = """\
 The state backends of this repository, as `holdfast init` found them. The file is yours: change it.
-Names that exist win over patterns; patterns are for what is to come. `holdfast explain` has a page for every
-mistake that can be made here."""
+Names that exist win over patterns; patterns are for what is to come. `holdfast init --check` tells what is new
+since."""
 
 
 def declaration_text(draft: Draft) -> str:
