@@ -8,6 +8,7 @@ import yaml
 from tests.cli.conftest import CommandLine
 from tests.cli.declared_repository import AKS, AKS_ROOT, declare, pin, tree_of
 from tests.support.ci_schemas import Schema, schema_mistakes
+from tests.support.source_tree import ROOT
 
 WORKFLOWS = ".github/workflows"
 NAMES = ("azure-network-dev", AKS, "azure-addons-dev")
@@ -40,6 +41,14 @@ def test_every_component_gets_a_workflow_that_the_schema_accepts(
         {"group": f"{bucket}/{key}/terraform.tfstate", "cancel-in-progress": False}
         for key in ("azure/network/dev", "azure/aks/dev/aks-msdp-dev-01", "azure/addons/dev")
     ]
+
+
+@pytest.mark.usefixtures("declared_repository")
+def test_the_how_to_shows_the_job_of_this_fleet(cli: CommandLine) -> None:
+    how_to = (ROOT / "docs/how-to/run-terraform-in-ci.md").read_text(encoding="utf-8")
+    _, _, rest = how_to.partition("\n  apply:\n")
+    job = rest.partition("\n```")[0]
+    assert f"\n  apply:\n{job}\n" in cli("generate", "ci", "--system", "github", AKS).output
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, LAYERS, US_EAST, layer_directory
 from tests.cli.conftest import CommandLine
 from tests.cli.declared_repository import AKS_KEY, AKS_ROOT, declare, tree_of
+from tests.support.source_tree import ROOT
 from tests.support.worlds import APPLY_ALL_STEPS, World
 
 PAGE = "docs/terraform-backends.md"
@@ -42,6 +43,11 @@ def test_the_status_table_has_both_regions_without_a_declaration(in_fleet: Comma
         ),
     ]
     assert "**critical** `lock-table-missing` (usest1-terraform-state-ezra)" in done.output
+
+
+def test_the_how_to_shows_the_page_of_this_fleet(in_fleet: CommandLine) -> None:
+    how_to = (ROOT / "docs/how-to/publish-a-team-page.md").read_text(encoding="utf-8")
+    assert section(how_to, "Status").strip() in in_fleet("generate", "docs").output
 
 
 def test_every_state_and_root_of_both_regions_is_listed(in_fleet: CommandLine) -> None:
