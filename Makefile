@@ -4,6 +4,7 @@
 #   make test      the tests
 #   make check     lint, types, floors and tests: what CI asks for
 #   make conformance  nine real engines against our locks; CONFORMANCE=--record writes the table
+#   make least-privilege  every role without each part of its policy; LEAST_PRIVILEGE=--record-least-privilege writes the tables
 #   make race      20 000 locks taken by processes that contend; RACE=--record-races writes the figures
 #   make bench     the benchmarks (a table of ratios); BENCH=--record writes bench/RESULTS.md
 
@@ -21,7 +22,7 @@ ENGINES = $(patsubst requirements/engines/%.txt,.engines/%/.ready,$(wildcard req
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lint types floors format coverage bench docs lock clean \
-	engines conformance race
+	engines conformance least-privilege race
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -57,6 +58,9 @@ engines: $(ENGINES)
 
 conformance: $(READY) engines
 	$(BIN)/python -m pytest tests/conformance --all-engines -n $(WORKERS) --dist loadgroup $(CONFORMANCE)
+
+least-privilege: $(READY)
+	$(BIN)/python -m pytest tests/least_privilege --every-verb -n $(WORKERS) --dist loadgroup $(LEAST_PRIVILEGE)
 
 race: $(READY)
 	$(BIN)/python -m pytest tests/race --long-races -n $(WORKERS) --dist loadgroup $(RACE)

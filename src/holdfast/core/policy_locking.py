@@ -110,7 +110,7 @@ def _request(
     if requester.account is not None:
         context["aws:principalaccount"] = requester.account
     if action == "s3:PutObject":
-        context |= _encryption_context(use)
+        context |= encryption_context(use)
         context[IF_NONE_MATCH] = "*" if lock else None
     else:
         context |= NO_ENCRYPTION
@@ -118,8 +118,8 @@ def _request(
     return _Sent(request=request, name=name, lock=lock, use=use)
 
 
-def _encryption_context(use: StateUse) -> Mapping[str, str | None]:
-    """Return what is known of the headers; a key that is no ARN may be compared to one by S3."""
+def encryption_context(use: StateUse) -> Mapping[str, str | None]:
+    """Return what is known of the encryption headers of a write; a key that is no ARN may be compared to one by S3."""
     if not use.encrypt:
         return NO_ENCRYPTION
     if use.kms_key is None:

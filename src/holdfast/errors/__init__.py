@@ -57,6 +57,8 @@ from holdfast.errors.model import (
 from holdfast.errors.permissions import (
     PolicyIncompleteError,
     PolicyTooLargeError,
+    RoleArnError,
+    RoleUnknownError,
 )
 from holdfast.errors.plans import (
     AccountUnknownError,
@@ -156,6 +158,8 @@ __all__ = [
     "PlanStaleError",
     "PolicyIncompleteError",
     "PolicyTooLargeError",
+    "RoleArnError",
+    "RoleUnknownError",
     "SandboxFailedError",
     "SandboxMissingError",
     "SerialNotRaisedError",

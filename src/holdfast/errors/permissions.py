@@ -1,4 +1,4 @@
-"""Policies that cannot be written: errors of generating permissions."""
+"""Policies that cannot be written and roles that cannot be checked: errors of permissions."""
 
 from __future__ import annotations
 
@@ -49,4 +49,35 @@ class PolicyTooLargeError(HoldfastError):
             facts=(("for", what), ("needed", f"{size} {unit}"), ("allowed", f"{size_max} {unit}")),
             world="nothing was written",
             hints=("name fewer components or one backend, and make a role for each",),
+        )
+
+
+class RoleArnError(HoldfastError):
+    """What was named is not the ARN of a role.
+
+    It looks like `arn:aws:iam::111111111111:role/NAME`; that of a session, as GetCallerIdentity tells it, will do too.
+    """
+
+    slug = "role-arn"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"`{text}` is not the ARN of a role",
+            world="nothing was read",
+            hints=("give it as `arn:aws:iam::111111111111:role/NAME`",),
+        )
+
+
+class RoleUnknownError(HoldfastError):
+    """IAM says that there is no role of that name in the account."""
+
+    slug = "role-unknown"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, arn: str) -> None:
+        super().__init__(
+            f"there is no role `{arn}`",
+            world="nothing was changed",
+            hints=("`aws iam list-roles` shows what there is",),
         )

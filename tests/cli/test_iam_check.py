@@ -1,0 +1,272 @@
+"""`holdfast iam check` as it is typed: real policies of a role on the embedded AWS, and IAM's answers where it has none.
+
+The embedded simulation evaluates no condition. Where a verdict depends on one, the proxy answers in its place.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.cli.conftest import CommandLine
+from tests.support.fault_proxy import FaultProxy
+from tests.support.fault_rules import Answer, Response, Rule
+from tests.support.fixtures import FreshAccount
+from tests.support.observation import use_credentials
+from tests.support.source_tree import ROOT
+
+KEY = "net/terraform.tfstate"
+SCHEMA = ROOT / "src/holdfast/report/schemas/role-access-v1.json"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+    ],
+}
+NOT_SEEN = (
+    "not seen, and able to take more away: session policies, which whoever assumes the role may add;"
+    " policies of VPC endpoints on the way; resource control policies of the organization\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A root that is locked in both ways, roles for it, and the command line that checks them."""
+
+    account: FreshAccount
+    bucket: str
+    proxy: FaultProxy
+    cli: CommandLine
+
+    def role(self, name: str, generated_for: str) -> str:
+        """Make a role with the policy that is generated for this purpose, and return its ARN."""
+        made = self.cli(
+            "generate", "iam", KEY, "--role", generated_for, "--account", self.account.id
+        )
+        assert made.status == 0, made.errors
+        iam = self.account.clients.iam()
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+        iam.put_role_policy(RoleName=name, PolicyName="states", PolicyDocument=made.output)
+        return role["Role"]["Arn"]
+
+    def simulation_says(self, decision: str, *, organization: str = "") -> None:
+        """Let IAM's simulation answer this to everything."""
+        detail = (
+            "<OrganizationsDecisionDetail><AllowedByOrganizations>"
+            f"{organization}</AllowedByOrganizations></OrganizationsDecisionDetail>"
+        )
+        text = (
+            "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>"
+            "<member><EvalActionName>a</EvalActionName>"
+            f"<EvalDecision>{decision}</EvalDecision>{detail if organization else ''}</member>"
+            "</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>"
+        )
+        response = Response(status=200, headers={"Content-Type": "text/xml"}, body=text.encode())
+        self.proxy.add(
+            Rule(action=Answer(response=response), operation="iam:SimulatePrincipalPolicy")
+        )
+
+    def verdicts(self, role: str, *arguments: str) -> tuple[int, dict[str, str]]:
+        """Return the exit code and the verdict of each verb; the document must fit its schema."""
+        found = self.cli("iam", "check", "--role", role, KEY, "--format", "json", *arguments)
+        assert found.errors == ""
+        document = json.loads(found.output)
+        jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+        return found.status, {each["verb"]: each["verdict"] for each in document["verbs"]}
+
+
+@pytest.fixture
+def checked(
+    account: FreshAccount,
+    fault_proxy: FaultProxy,
+    cli: CommandLine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Checked:
+    use_credentials(monkeypatch, account.id)
+    for name, value in account.environment(through=fault_proxy.url).items():
+        monkeypatch.setenv(name, value)
+    bucket = account.clients.create_bucket(account.name("states"))
+    table = account.clients.create_lock_table(account.name("locks"))
+    (tmp_path / "main.tf").write_text(
+        f"""\
+terraform {{
+  backend "s3" {{
+    bucket         = "{bucket}"
+    key            = "{KEY}"
+    region         = "us-east-1"
+    dynamodb_table = "{table}"
+    use_lockfile   = true
+  }}
+}}
+""",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    return Checked(account=account, bucket=bucket, proxy=fault_proxy, cli=cli)
+
+
+def test_a_role_with_the_generated_policy_can_do_it_all(checked: Checked) -> None:
+    role = checked.role("apply", "apply")
+    checked.simulation_says("allowed")
+    found = checked.cli("iam", "check", "--role", role, KEY)
+    assert (found.status, found.errors) == (0, "")
+    assert found.output == (
+        f"role   {role}\n"
+        f"state  {checked.bucket}/{KEY}\n"
+        "\n"
+        "verdict  what              because of\n"
+        "can      plan -lock=false  -\n"
+        "can      plan              -\n"
+        "can      apply             -\n"
+        "can      force-unlock      -\n"
+        "\n"
+        f"{NOT_SEEN}"
+        "\n"
+        "4 asked: 4 can, 0 cannot, 0 unknown\n"
+    )
+
+
+def test_a_plan_role_cannot_apply_and_nothing_is_left_out(checked: Checked) -> None:
+    role = checked.role("plan", "plan")
+    # What the role may not do, the simulation does not allow either; it is asked about each request.
+    found = checked.cli("iam", "check", "--role", role, KEY, "--for", "apply")
+    assert found.status == 3
+    assert (
+        "cannot  s3:PutObject\n"
+        f"  resource  arn:aws:s3:::{checked.bucket}/{KEY}\n"
+        "  because   no policy of the role allows it\n"
+    ) in found.output
+    assert "cannot  dynamodb:PutItem\n" in found.output
+    checked.simulation_says("allowed")
+    assert checked.verdicts(role, "--for", "plan") == (0, {"plan": "can"})
+
+
+def test_a_deny_in_the_bucket_policy_is_shown_with_its_statement(checked: Checked) -> None:
+    role = checked.role("apply", "apply")
+    checked.simulation_says("allowed")
+    arn = f"arn:aws:s3:::{checked.bucket}/*"
+    deny = {
+        "Sid": "NoDelete",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:DeleteObject",
+        "Resource": arn,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    checked.account.clients.s3().put_bucket_policy(Bucket=checked.bucket, Policy=policy)
+    found = checked.cli("iam", "check", "--role", role, KEY)
+    assert found.status == 3
+    assert (
+        "cannot  s3:DeleteObject\n"
+        f"  resource   arn:aws:s3:::{checked.bucket}/{KEY}.tflock\n"
+        "  because    the bucket policy denies it\n"
+        '  statement  {"Action":"s3:DeleteObject","Effect":"Deny","Principal":"*",'
+        f'"Resource":"{arn}","Sid":"NoDelete"}}\n'
+    ) in found.output
+    assert checked.verdicts(role) == (
+        3,
+        {
+            "plan -lock=false": "can",
+            "plan": "cannot",
+            "apply": "cannot",
+            "force-unlock": "cannot",
+        },
+    )
+
+
+def test_a_managed_policy_and_a_boundary_are_read_as_well(checked: Checked) -> None:
+    iam = checked.account.clients.iam()
+    reads = {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*", "dynamodb:Get*"], "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [reads]})
+    boundary = iam.create_policy(PolicyName="reads", PolicyDocument=text)["Policy"]["Arn"]
+    role = checked.role("bounded", "apply")
+    iam.put_role_permissions_boundary(RoleName="bounded", PermissionsBoundary=boundary)
+    iam.delete_role_policy(RoleName="bounded", PolicyName="states")
+    everything = json.dumps({**json.loads(text), "Statement": [{**reads, "Action": "*"}]})
+    wide = iam.create_policy(PolicyName="wide", PolicyDocument=everything)["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName="bounded", PolicyArn=wide)
+    # The embedded simulation knows no boundary; IAM's own does not allow what is beyond it.
+    checked.simulation_says("implicitDeny")
+    found = checked.cli("iam", "check", "--role", role, KEY, "--for", "apply")
+    assert found.status == 3
+    assert "because   the permissions boundary does not allow it" in found.output
+
+
+# What is not known ----------------------------------------------------------------------------------
+
+EVERY_VERB_UNKNOWN = dict.fromkeys(["plan -lock=false", "plan", "apply", "force-unlock"], "unknown")
+
+
+@pytest.mark.parametrize(
+    "denied",
+    [
+        "iam:SimulatePrincipalPolicy",
+        "iam:*",
+        "s3:GetBucketPolicy",
+        "s3:GetBucketEncryption",
+    ],
+)
+def test_without_a_permission_of_the_reader_nothing_is_taken_for_allowed(
+    checked: Checked, denied: str
+) -> None:
+    role = checked.role("apply", "apply")
+    checked.proxy.deny(denied)
+    checked.simulation_says("allowed")
+    assert checked.verdicts(role) == (6, EVERY_VERB_UNKNOWN)
+
+
+def test_the_tables_policy_matters_where_items_are_used(checked: Checked) -> None:
+    role = checked.role("apply", "apply")
+    checked.proxy.deny("dynamodb:GetResourcePolicy")
+    checked.simulation_says("allowed")
+    plain = "plan -lock=false"
+    assert checked.verdicts(role) == (6, {**EVERY_VERB_UNKNOWN, plain: "can"})
+
+
+def test_the_simulation_speaks_for_policies_that_may_not_be_read(checked: Checked) -> None:
+    role = checked.role("apply", "apply")
+    for operation in ("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"):
+        checked.proxy.deny(operation)
+    checked.simulation_says("allowed")
+    assert checked.verdicts(role, "--for", "apply") == (0, {"apply": "can"})
+
+
+def test_a_service_control_policy_decides(checked: Checked) -> None:
+    role = checked.role("apply", "apply")
+    checked.simulation_says("implicitDeny", organization="false")
+    found = checked.cli("iam", "check", "--role", role, KEY, "--for", "unlock")
+    assert found.status == 3
+    assert (
+        "because   a service control policy of the organization does not allow it" in found.output
+    )
+
+
+def test_a_role_of_another_account_is_not_mistaken_for_one_of_this(checked: Checked) -> None:
+    checked.role("apply", "apply")
+    checked.simulation_says("allowed")
+    role = "arn:aws:iam::999999999999:role/apply"
+    found = checked.cli("iam", "check", "--role", role, KEY, "--for", "plan")
+    # The bucket's policy would have to allow it, and there is none: that much is known.
+    assert found.status == 3
+    assert "it is in another account, whose own policy has to allow it as well" in found.output
+    assert "iam:GetRole" not in checked.proxy.counts()
+
+
+# Bad input ------------------------------------------------------------------------------------------
+
+
+def test_bad_input_is_refused(checked: Checked) -> None:
+    checked.role("apply", "apply")
+    user = checked.cli("iam", "check", "--role", "arn:aws:iam::111111111111:user/ann", KEY)
+    assert (user.status, user.output) == (2, "")
+    assert user.errors.startswith("error[role-arn]: `arn:aws:iam::111111111111:user/ann` is not")
+    missing = f"arn:aws:iam::{checked.account.id}:role/nobody"
+    nobody = checked.cli("iam", "check", "--role", missing, KEY)
+    assert (nobody.status, nobody.output) == (2, "")
+    assert nobody.errors.startswith(f"error[role-unknown]: there is no role `{missing}`")
+    unknown = checked.cli("iam", "check", "--role", missing, "net/terraform.tfstat")
+    assert unknown.status == 2
+    assert f"did you mean `{KEY}`?" in unknown.errors
