@@ -6,7 +6,7 @@ from holdfast.core.components import components_of
 from holdfast.core.declaration import Declaration, NamingPatterns
 from holdfast.core.fleet import Fleet
 from holdfast.core.generated import ComparedFile
-from holdfast.core.repository import LiteralValue, Place, Root
+from holdfast.core.repository import LiteralValue, Place, Root, SetupModule
 from tests.core.declarations import declaration, pattern
 from tests.rules.fleets import fleet, root
 
@@ -49,16 +49,29 @@ def state_root(path: str = NETWORK_ROOT, **settings: LiteralValue) -> Root:
     )
 
 
+def setup_module(path: str) -> SetupModule:
+    """Return a setup module that keeps its own state in a bucket."""
+    return SetupModule(
+        path=path,
+        place=Place.LIVE,
+        creations=(),
+        files=(f"{path}/main.tf",),
+        backend_type="s3",
+        region=None,
+    )
+
+
 def declared_fleet(
     *roots: Root,
     declaration: Declaration | None = None,
     generated: tuple[ComparedFile, ...] = (),
+    setup_modules: tuple[SetupModule, ...] = (),
 ) -> Fleet:
     """Return the fleet of these roots and a declaration, that of the shared-table fleet by default."""
     made = declaration or declared()
     paths = [each.path for each in roots if each.place is Place.LIVE]
     return replace(
-        fleet(*roots, declaration=made),
+        fleet(*roots, declaration=made, setup_modules=setup_modules),
         components=components_of(made, paths),
         generated=generated,
     )

@@ -10,6 +10,7 @@ from tests.rules.declared_fleets import (
     NETWORK_ROOT,
     declared,
     declared_fleet,
+    setup_module,
     state_root,
     undecided,
 )
@@ -87,3 +88,8 @@ def test_the_key_of_a_root_that_is_no_component_must_have_the_form_of_the_patter
     code = declared_fleet(state_root("old", key=key))
     found = [hit.message for hit in hits(key_off_pattern, code=code)]
     assert found == ([] if words is None else [f"the key `{key}` of `old` {words}"])
+
+
+def test_a_setup_module_may_keep_its_state_where_it_likes() -> None:
+    code = declared_fleet(state_root("setup", key="x"), setup_modules=(setup_module("setup"),))
+    assert hits(key_off_pattern, code=code) == ()

@@ -9,6 +9,7 @@ from tests.rules.declared_fleets import (
     NETWORK,
     declared,
     declared_fleet,
+    setup_module,
     state_root,
     undecided,
 )
@@ -65,3 +66,11 @@ def test_roots_without_s3_and_examples_need_no_component() -> None:
     example = replace(state_root("examples/a", key="a"), place=Place.EXAMPLE)
     local = Root(path="b", place=Place.LIVE, span=SourceSpan("b"), blocks=())
     assert hits(root_undeclared, code=declared_fleet(example, local)) == ()
+
+
+def test_setup_modules_and_exceptions_are_no_components() -> None:
+    made = declared()
+    made = replace(made, layout=replace(made.layout, exceptions=("old",)))
+    roots = (state_root("old", key="a"), state_root("setup", key="b"))
+    code = declared_fleet(*roots, declaration=made, setup_modules=(setup_module("setup"),))
+    assert hits(root_undeclared, code=code) == ()

@@ -3,7 +3,7 @@
 ## What it checks
 The key of every certain configuration of a live root. Where the root is the one of a component, its key must be
 the component's; otherwise it must have the form of `naming.key`, with the values that `fields` and
-`environments` allow.
+`environments` allow. Setup modules may keep their states where they like.
 
 ## Why it matters
 Keys that follow the pattern cannot collide, and roles that are generated for a component reach its state and no
@@ -44,12 +44,15 @@ def key_off_pattern(fleet: Fleet) -> Iterator[Hit]:
     if declaration is None or declaration.naming.key is None:
         return
     known = fleet.components.components if fleet.components is not None else ()
+    setups = {each.path for each in fleet.repository.setup_modules}
     judge = _Judge(declaration, declaration.naming.key, known)
     for backend, settings in certain_settings(fleet):
         for setting in settings:
             use = setting.use
-            wrong = judge.mistake(setting.root.path, use.key) if use is not None else None
-            if use is not None and wrong is not None:
+            if use is None or setting.root.path in setups:
+                continue
+            wrong = judge.mistake(setting.root.path, use.key)
+            if wrong is not None:
                 words, evidence = wrong
                 yield Hit(
                     message=f"the key `{use.key}` of `{setting.root.path}` {words}",
