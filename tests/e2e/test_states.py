@@ -114,6 +114,26 @@ def test_the_versions_and_one_state_are_shown(two_regions: World) -> None:
     assert "terraform_data" not in shown.output
 
 
+def test_two_states_are_compared_by_addresses_and_never_by_value(two_regions: World) -> None:
+    engine = initialised(two_regions)
+    (engine.directory / "more.tf").write_text(
+        'resource "terraform_data" "more" {\n  input = "hunter2"\n}\n', encoding="utf-8"
+    )
+    engine.succeed(*APPLY)
+    done = two_regions.holdfast("states", "diff", ORPHAN, KEY)
+    assert (done.status, done.errors) == (0, "")
+    assert done.output.splitlines()[3:] == [
+        "+ terraform_data.more",
+        "",
+        "1 difference: 1 added, 0 removed, 0 changed, 1 the same",
+    ]
+    assert "hunter2" not in done.output
+    versions = two_regions.holdfast("states", "versions", KEY).output.splitlines()
+    oldest = versions[-3].split()[0]
+    again = two_regions.holdfast("states", "diff", KEY, "--from", oldest)
+    assert again.output.splitlines()[3:] == done.output.splitlines()[3:]
+
+
 def test_bad_input_changes_nothing(two_regions: World) -> None:
     restore = ("states", "restore", KEY)
     for arguments, error in (
@@ -122,6 +142,8 @@ def test_bad_input_changes_nothing(two_regions: World) -> None:
         ((*restore, "--serial", "7"), "error[approval-missing]"),
         ((*restore, "--at", "yesterday", "--auto-approve"), "error[usage]: `yesterday`"),
         (("states", "show", "no/such/key"), "error[state-unknown]"),
+        (("states", "diff", KEY), "error[usage]: say what"),
+        (("states", "diff", KEY, "--from", "none"), "error[version-missing]"),
     ):
         refused = two_regions.holdfast(*arguments)
         assert refused.status == 2, refused

@@ -22,7 +22,7 @@ from holdfast.aws.state_objects import (
     GET_VERSION_PERMISSION,
     PIECE_BYTES,
     StateObject,
-    copy_into,
+    pass_on,
     state_object,
     state_versions,
 )
@@ -183,7 +183,7 @@ def _old_bytes(
         tempfile.SpooledTemporaryFile(max_size=MEMORY_BYTES_MAX) as new,
     ):
         try:
-            copy_into(connections, address, old)
+            pass_on(connections, address, old.write)
         except AWS_ERRORS as error:
             reason = str(withheld(error, permission=GET_VERSION_PERMISSION))
             raise StateUnreadError(plan.place.key, what="version", reason=reason) from error

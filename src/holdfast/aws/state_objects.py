@@ -6,6 +6,7 @@ one. Encryption and ACL are those of the backend block, as for a lock file.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -86,6 +87,13 @@ def state_object(connections: Connections, address: StateAddress) -> Fact[StateO
 
 
 def _read(connections: Connections, address: StateAddress) -> StateObject:
+    return pass_on(connections, address, lambda _: None)
+
+
+def pass_on(
+    connections: Connections, address: StateAddress, take: Callable[[bytes], object]
+) -> StateObject:
+    """Read a state, give each piece of its bytes to `take`, and return what was read; errors of AWS are raised."""
     answer = address.bucket.client(connections).get_object(**_arguments(address))
     reader = StateReader()
     size_bytes = answer["ContentLength"]
@@ -94,25 +102,10 @@ def _read(connections: Connections, address: StateAddress) -> StateObject:
     with answer["Body"] as body:
         while read_bytes < limit and (piece := body.read(min(PIECE_BYTES, limit - read_bytes))):
             reader.feed(piece)
+            take(piece)
             read_bytes += len(piece)
     return StateObject(
         read=reader.finish(size_bytes=size_bytes),
-        tag=answer.get("ETag", ""),
-        version=answer.get("VersionId") or None,
-        written=answer["LastModified"],
-    )
-
-
-def copy_into(connections: Connections, address: StateAddress, file: IO[bytes]) -> StateObject:
-    """Write the bytes of a state into a file, and return what was read; errors of AWS are raised."""
-    answer = address.bucket.client(connections).get_object(**_arguments(address))
-    reader = StateReader()
-    with answer["Body"] as body:
-        while piece := body.read(PIECE_BYTES):
-            reader.feed(piece)
-            file.write(piece)
-    return StateObject(
-        read=reader.finish(),
         tag=answer.get("ETag", ""),
         version=answer.get("VersionId") or None,
         written=answer["LastModified"],

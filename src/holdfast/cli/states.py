@@ -7,7 +7,9 @@ import click
 from holdfast.cli.lazy_group import lazy_group
 
 
-@click.group(cls=lazy_group(("list", "show", "versions", "check", "restore"), default="list"))
+@click.group(
+    cls=lazy_group(("list", "show", "versions", "diff", "check", "restore"), default="list")
+)
 def states() -> None:
     """Show every state of the fleet; check digests, restore versions.
 
