@@ -7,10 +7,10 @@ import re
 import shlex
 from collections.abc import Mapping
 
+from holdfast.core.hcl_strings import hcl_string
 from holdfast.generate.backend_arguments import ArgumentValue
 from holdfast.generate.backend_json import backend_json_text
 from holdfast.generate.backend_settings import BackendSettings
-from holdfast.generate.hcl_blocks import hcl_string
 
 # A value of these stands in a dotenv file without quotes: some readers would take them for a part of it.
 PLAIN_VALUE = re.compile(r"[A-Za-z0-9_./:@%+=,-]*")

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from holdfast.core.hcl_strings import hcl_string
+
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 INDENT = "  "
 
@@ -63,12 +65,6 @@ def hcl_call(function: str, value: HclValue) -> HclExpression:
 def hcl_comment(text: str) -> str:
     """Return lines of text as comments."""
     return "\n".join(f"# {line}".rstrip() for line in text.splitlines())
-
-
-def hcl_string(text: str) -> str:
-    """Return a quoted string that stands for exactly this text."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return quoted.replace("${", "$${").replace("%{", "%%{")
 
 
 def hcl_value(value: HclValue) -> str:

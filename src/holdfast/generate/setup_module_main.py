@@ -11,6 +11,7 @@ from typing import assert_never
 
 from holdfast.core.cloud import Encryption
 from holdfast.core.facts import Withheld
+from holdfast.core.hcl_strings import hcl_string
 from holdfast.core.lock_tables import LOCK_KEY
 from holdfast.core.steps import (
     AddLifecycleRules,
@@ -37,7 +38,6 @@ from holdfast.generate.hcl_blocks import (
     HclValue,
     hcl_call,
     hcl_comment,
-    hcl_string,
     hcl_text,
     hcl_value,
 )

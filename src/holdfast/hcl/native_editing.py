@@ -16,9 +16,9 @@ from holdfast.core.code_edits import (
     CodePlace,
     EditRefused,
 )
+from holdfast.core.hcl_strings import hcl_string
 from holdfast.hcl.argument_places import Container, Entry, container_of
 from holdfast.hcl.grammar import BYTE_ORDER_MARK, tree_of
-from holdfast.hcl.strings import quoted
 
 INDENT = b"  "
 BLANK = re.compile(rb"[ \t]*")
@@ -197,4 +197,4 @@ def literal(value: ArgumentValue) -> bytes:
     """Return a value as HCL writes it."""
     if isinstance(value, bool):
         return b"true" if value else b"false"
-    return quoted(value).encode()
+    return hcl_string(value).encode()

@@ -11,7 +11,6 @@ import re
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))", re.DOTALL)
 SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 CODE_POINT_MAX = 0x10FFFF
-QUOTED_ESCAPES = {text: f"\\{letter}" for letter, text in SIMPLE_ESCAPES.items()}
 
 
 def unescaped(text: str, *, escapes: bool) -> str | None:
@@ -35,16 +34,6 @@ def _escaped_character(match: re.Match[str]) -> str | None:
         return SIMPLE_ESCAPES.get(match[3])
     code_point = int(digits, 16)
     return chr(code_point) if code_point <= CODE_POINT_MAX else None
-
-
-def quoted(text: str) -> str:
-    """Return a string literal that stands for a text."""
-    escaped = "".join(QUOTED_ESCAPES.get(each) or _visible(each) for each in text)
-    return '"' + escaped.replace("${", "$${").replace("%{", "%%{") + '"'
-
-
-def _visible(character: str) -> str:
-    return character if character.isprintable() else f"\\U{ord(character):08x}"
 
 
 def heredoc_text(text: str, *, indented: bool) -> str:
