@@ -50,7 +50,7 @@ TABLE_READS = (
     "dynamodb:ListTagsOfResource",
 )
 KEY_READS = ("kms:DescribeKey", "kms:GetKeyRotationStatus")
-ACCOUNT_READS = ("iam:ListAccountAliases",)
+ACCOUNT_READS = ("dynamodb:ListTables", "iam:ListAccountAliases")
 
 # None of these is ever a step. Denied, so that no other policy of the role can allow them.
 NEVER_ON_BUCKETS = (
