@@ -4,13 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from holdfast.app.fleet import FleetRequest, read_code
-from holdfast.app.generate_setup import (
-    LeftSetup,
-    MadeSetup,
-    SetupFormat,
-    SetupRequest,
-    make_setups,
-)
+from holdfast.app.generate_setup import SetupFormat, SetupRequest, make_setups
+from holdfast.app.setup_results import LeftSetup, MadeSetup
 from tests.hcl.trees import written
 
 SETUP = """provider "aws" {{

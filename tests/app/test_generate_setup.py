@@ -5,13 +5,8 @@ from pathlib import Path
 import pytest
 
 from holdfast.app.fleet import FleetRequest, read_code
-from holdfast.app.generate_setup import (
-    LeftSetup,
-    MadeSetup,
-    SetupFormat,
-    SetupRequest,
-    to_compare,
-)
+from holdfast.app.generate_setup import SetupFormat, SetupRequest, to_compare
+from holdfast.app.setup_results import LeftSetup, MadeSetup
 from holdfast.core.setup_modules import SetupComplete, setup_of
 from holdfast.errors import SetupNotPossibleError
 from tests.app.setups import (
@@ -47,6 +42,14 @@ def test_without_any_module_every_backend_gets_one_in_our_structure(tmp_path: Pa
 
 def test_a_backend_alone_gets_its_module_in_one_directory(tmp_path: Path) -> None:
     assert the_new_one(tmp_path, {"af/main.tf": AF}).directory == "backend-setup"
+
+
+def test_a_store_behind_an_endpoint_of_its_own_is_remarked(tmp_path: Path) -> None:
+    endpoint = '    endpoints = { s3 = "http://store:9000" }\n'
+    files = {"af/main.tf": root_of("state-af", "af-south-1", more=endpoint)}
+    assert the_new_one(tmp_path, files).remarks == (
+        "bucket `state-af` is behind http://store:9000: tell the provider of its module so",
+    )
 
 
 def test_a_backend_that_may_have_a_module_gets_no_second_one(tmp_path: Path) -> None:

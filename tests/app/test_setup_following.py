@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from holdfast.app.generate_setup import LeftSetup, MadeSetup
+from holdfast.app.setup_results import LeftSetup, MadeSetup
 from tests.app.setups import (
     AF_SETUP,
     OWN,

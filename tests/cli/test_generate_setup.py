@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.core.generated import MARK, SEALED_MARK, GeneratedFile
 from tests.cli.conftest import CommandLine
 from tests.hcl.trees import written
 from tests.support.real_terraform import Finished
@@ -56,7 +57,8 @@ def test_files_are_written_once(cli: CommandLine, repository: Path) -> None:
             + "6 of 6 files written, 0 up to date before\n"
         ),
     )
-    assert cli(*OFFLINE, "--write").errors == "0 of 6 files written, 6 up to date before\n"
+    # The record of what was there is written once, while nothing better is known.
+    assert cli(*OFFLINE, "--write").errors == "0 of 5 files written, 5 up to date before\n"
     assert cli(*OFFLINE, "--check").status == 0
     main = repository / "backend-setup" / "main.tf"
     main.write_text(main.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
@@ -67,6 +69,27 @@ def test_files_are_written_once(cli: CommandLine, repository: Path) -> None:
     assert "edited by hand" in refused.errors
     assert cli(*OFFLINE, "--write", "--force").status == 0
     assert (repository / "backend-setup" / "main.tf.orig").is_file()
+
+
+def test_a_module_of_what_is_not_known_now_is_not_made_again(
+    cli: CommandLine, repository: Path
+) -> None:
+    assert cli(*OFFLINE, "--write").status == 0
+    main = repository / "backend-setup" / "main.tf"
+    adopted = GeneratedFile(
+        path="main.tf", text=SEALED_MARK.sub(MARK, main.read_text(encoding="utf-8")) + "# adopted\n"
+    )
+    main.write_text(adopted.content, encoding="utf-8")
+    for option in ("--write", "--check"):
+        assert cli(*OFFLINE, option) == Finished(
+            status=6,
+            output="",
+            errors=(
+                "acme-state: has its module in `backend-setup`, made of what its bucket and table"
+                " had; what they have now is not known, so it is not made again; left as it is\n"
+            ),
+        )
+    assert main.read_text(encoding="utf-8") == adopted.content
 
 
 def test_a_module_by_hand_is_left_and_never_mixed_with_ours(

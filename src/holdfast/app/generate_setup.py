@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import assert_never
@@ -16,7 +16,9 @@ from holdfast.app.setup_following import (
     followed_module,
     names_of,
 )
+from holdfast.app.setup_keeping import follows_another, kept
 from holdfast.app.setup_reading import SetupTexts
+from holdfast.app.setup_results import LeftSetup, MadeSetup
 from holdfast.core.backends import Backend
 from holdfast.core.baseline import NONCURRENT_DAYS, NONCURRENT_KEEP, noncurrent_lifecycle_rule
 from holdfast.core.declaration import DeclaredBaseline
@@ -45,8 +47,6 @@ from holdfast.generate.setup_places import (
 from holdfast.generate.setup_settings import SetupSettings, setup_settings
 from holdfast.hcl.setup_patterns import provider_version
 
-AFTER = b", after `"  # in the first line of a file that follows another module
-
 
 class SetupFormat(StrEnum):
     """Name what a setup is written as."""
@@ -54,25 +54,6 @@ class SetupFormat(StrEnum):
     TERRAFORM = "terraform"
     AWS = "aws"
     CLOUDFORMATION = "cloudformation"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeSetup:
-    """The files of one backend's setup. `pattern` is the module that it follows; `remarks` are for a person."""
-
-    backend: str
-    directory: str
-    files: tuple[GeneratedFile, ...]
-    pattern: str | None = None
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftSetup:
-    """A backend that has a setup module by hand, or may have one, which is left as it is; `words` say which."""
-
-    backend: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +132,7 @@ class _SetupMaking:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def _made(self, backend: Backend, match: SetupMatch) -> MadeSetup:
+    def _made(self, backend: Backend, match: SetupMatch) -> MadeSetup | LeftSetup:
         region = self._region(backend)
         models = [each for each in self._models() if each.backend.name != backend.name]
         directory = self._directory(backend, region, match, models)
@@ -166,7 +147,10 @@ class _SetupMaking:
         )
         match self._request.output_format:
             case SetupFormat.TERRAFORM:
-                return self._module(backend, settings, directory, models)
+                made = _with_endpoint(self._module(backend, settings, directory, models), backend)
+                if not self._request.on_disk:
+                    return made
+                return kept(made, settings, self._texts.contents(directory))
             case SetupFormat.AWS:
                 script = setup_script(
                     backend,
@@ -293,9 +277,16 @@ class _SetupMaking:
     def _has_our_structure(self, module: SetupModule) -> bool:
         """Tell whether a module was generated, and after no other one."""
         contents = self._texts.contents(module.path)
-        return all(
-            _is_ours(text) and AFTER not in text.partition(b"\n")[0] for text in contents.values()
-        )
+        return all(map(_is_ours, contents.values())) and not follows_another(contents)
+
+
+def _with_endpoint(made: MadeSetup, backend: Backend) -> MadeSetup:
+    """Say that a bucket is in a store of its own: the provider of the module speaks to AWS unless told otherwise."""
+    endpoint = backend.access.endpoints.s3
+    if endpoint is None:
+        return made
+    remark = f"bucket `{backend.bucket}` is behind {endpoint}: tell the provider of its module so"
+    return replace(made, remarks=(*made.remarks, remark))
 
 
 def _is_ours(content: bytes) -> bool:

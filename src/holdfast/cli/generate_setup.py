@@ -11,13 +11,12 @@ import click
 from holdfast.app.declared_fleet import nearest_declaration
 from holdfast.app.fleet import FleetRequest, read_code
 from holdfast.app.generate_setup import (
-    LeftSetup,
-    MadeSetup,
     SetupFormat,
     SetupRequest,
     make_setups,
     to_compare,
 )
+from holdfast.app.setup_results import LeftSetup, MadeSetup
 from holdfast.cli.generate_options import Destination, GenerateRequest, deliver, generate_options
 from holdfast.cli.options import connect, connection_options, read_fleet, region_of_environment
 from holdfast.cli.terminal import show_warning
@@ -87,7 +86,9 @@ def generate_setup(
     files = tuple(file for each in setups if isinstance(each, MadeSetup) for file in each.files)
     if request.destination is Destination.COMPARISON:
         files = to_compare(files, fleet_request.directory)
-    return deliver(files, fleet_request.directory, request) if files else ExitCode.DONE
+    code = deliver(files, fleet_request.directory, request) if files else ExitCode.DONE
+    unknown = any(isinstance(each, LeftSetup) and each.unknown for each in setups)
+    return ExitCode.INCOMPLETE if unknown and code is ExitCode.DONE else code
 
 
 def directory_of(request: GenerateRequest) -> Path:
