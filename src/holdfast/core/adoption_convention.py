@@ -58,6 +58,14 @@ def convention_of(
 ) -> Convention:
     """Return the patterns of the draft, and where those that were written disagree with what exists."""
     naming = declaration.naming if declaration is not None else None
+    # A name that is declared literally was decided on before.
+    decided = {
+        name
+        for each in (declaration.backends if declaration is not None else ())
+        for name in (each.bucket, each.table)
+    }
+    open_buckets = [each for each in buckets if each.name not in decided]
+    open_tables = [each for each in tables if each.name not in decided]
     bucket = naming.bucket if naming is not None else None
     table = naming.lock_table if naming is not None else None
     written_key = naming.key if naming is not None else None
@@ -70,8 +78,8 @@ def convention_of(
         table=table if table is not None else infer_name_pattern(tables),
         key=written_key if written_key is not None and kept else key,
         disagreements=(
-            *_disagreements("naming.bucket", bucket, buckets),
-            *_disagreements("naming.lock_table", table, tables),
+            *_disagreements("naming.bucket", bucket, open_buckets),
+            *_disagreements("naming.lock_table", table, open_tables),
             *(_key_disagreement(written_key, key) if not kept else ()),
         ),
         declaration=declaration,
