@@ -1,29 +1,20 @@
-"""The command group. Commands are imported when they are run, so that none waits for another's imports."""
+"""The command group."""
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Sequence
 
 import click
 
 import holdfast
+from holdfast.cli.lazy_group import LazyGroup
 from holdfast.cli.overview import COMMANDS, DESCRIPTION, overview_text
 
 
-class LazyGroup(click.Group):
-    """List commands without importing them."""
+class CommandGroup(LazyGroup):
+    """Hold all commands, with the overview as their help."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names of all commands."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import the module of one command and return the command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"holdfast.cli.{cmd_name}")
-        command = getattr(module, cmd_name)
-        return command if isinstance(command, click.Command) else None
+    commands_in_order: Sequence[str] = tuple(COMMANDS)
 
     def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
         """Return the overview, which is also printed without click."""
@@ -31,7 +22,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=CommandGroup,
     help=DESCRIPTION,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
 
-# The commands in the order of their help; each is `iam_<name>` in the module of the same name.
+from holdfast.cli.lazy_group import lazy_group
+
 COMMANDS = ("check",)
 
 
-class IamGroup(click.Group):
-    """List its commands without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names of all commands."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import the module of one command and return the command."""
-        if cmd_name not in COMMANDS:
-            return None
-        name = f"iam_{cmd_name}"
-        command = getattr(importlib.import_module(f"holdfast.cli.{name}"), name)
-        return command if isinstance(command, click.Command) else None
-
-
-@click.group(cls=IamGroup)
+@click.group(cls=lazy_group(COMMANDS, prefix="iam_"))
 def iam() -> None:
     """Tell whether a role can plan, apply and unlock a state.
 

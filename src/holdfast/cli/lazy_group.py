@@ -1,4 +1,4 @@
-"""Groups of commands that are imported when they are run: `locks`, `states` and such."""
+"""Groups of commands that are imported when they are run, so that none waits for another's imports."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ HELP_OPTIONS = ("-h", "--help")
 
 
 class LazyGroup(click.Group):
-    """List commands without importing them; each is `<group>_<name>` in the module of the same name.
+    """List commands without importing them; each is `<prefix><name>` in the module of the same name.
 
     `commands_in_order` are shown in the help. With `default`, everything that names no command is an argument of it: a
     directory that is called like a command is then given as `./show`.
     """
 
     commands_in_order: Sequence[str] = ()
+    prefix = ""
     default: str | None = None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -28,7 +29,7 @@ class LazyGroup(click.Group):
         """Import the module of one command and return the command."""
         if cmd_name not in self.commands_in_order:
             return None
-        name = f"{self.name}_{cmd_name}"
+        name = f"{self.prefix}{cmd_name}"
         command = getattr(importlib.import_module(f"holdfast.cli.{name}"), name)
         return command if isinstance(command, click.Command) else None
 
@@ -41,6 +42,9 @@ class LazyGroup(click.Group):
         return super().parse_args(ctx, args)
 
 
-def lazy_group(commands: Sequence[str], *, default: str | None = None) -> type[LazyGroup]:
+def lazy_group(
+    commands: Sequence[str], *, prefix: str, default: str | None = None
+) -> type[LazyGroup]:
     """Return the class of one group, for `click.group(cls=...)`."""
-    return type("Group", (LazyGroup,), {"commands_in_order": commands, "default": default})
+    members = {"commands_in_order": commands, "prefix": prefix, "default": default}
+    return type("Group", (LazyGroup,), members)

@@ -6,8 +6,10 @@ import click
 
 from holdfast.cli.lazy_group import lazy_group
 
+COMMANDS = ("list", "show", "break", "hold", "release")
 
-@click.group(cls=lazy_group(("list", "show", "break", "hold", "release"), default="list"))
+
+@click.group(cls=lazy_group(COMMANDS, prefix="locks_", default="list"))
 def locks() -> None:
     """Show every lock of the fleet, both kinds; break one by its id.
 

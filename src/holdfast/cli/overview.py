@@ -15,7 +15,7 @@ COMMANDS: dict[str, str] = {
     "apply": "Change what the plan says, with progress; safe to run again.",
     "prove": "Race real contenders for a scratch lock on every backend.",
     "locks": "Show every lock of the fleet, both kinds; break one by its id.",
-    "generate": "Write files from the declaration, or check that those on disk are up to date.",
+    "generate": "Write files from the declaration, or check those on disk.",
     "iam": "Tell whether a role can plan, apply and unlock a state.",
     "states": "Show every state of the fleet; check digests, restore versions.",
     "explain": "Print the page of a rule or an error.",

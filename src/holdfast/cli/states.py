@@ -6,10 +6,10 @@ import click
 
 from holdfast.cli.lazy_group import lazy_group
 
+COMMANDS = ("list", "show", "versions", "diff", "check", "restore")
 
-@click.group(
-    cls=lazy_group(("list", "show", "versions", "diff", "check", "restore"), default="list")
-)
+
+@click.group(cls=lazy_group(COMMANDS, prefix="states_", default="list"))
 def states() -> None:
     """Show every state of the fleet; check digests, restore versions.
 
