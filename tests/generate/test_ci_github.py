@@ -11,6 +11,7 @@ from holdfast.generate.ci_github import github_workflows
 from holdfast.generate.ci_targets import CiSettings, CiTarget
 from tests.generate.ci_pipelines import ROLES, SETTINGS, TARGETS, target
 from tests.support.ci_schemas import Schema, schema_mistakes
+from tests.support.workflow_linter import unsafe_places
 
 # What YAML holds has no type.
 Document = Any
@@ -36,6 +37,24 @@ def test_the_official_schema_accepts_it(of: CiTarget, tmp_path: Path) -> None:
     path = tmp_path / "workflow.yml"
     path.write_text(file.content, encoding="utf-8")
     assert schema_mistakes(Schema.GITHUB_WORKFLOW, path) == ""
+
+
+def test_a_linter_finds_nothing_unsafe_in_it(tmp_path: Path) -> None:
+    files = []
+    for number, of in enumerate(TARGETS):
+        (file,) = github_workflows((of,), SETTINGS)
+        path = tmp_path / f"{number}.yml"
+        path.write_text(file.content, encoding="utf-8")
+        files.append(path)
+    assert unsafe_places(*files, scratch=tmp_path) == ""
+
+
+def test_the_linter_notices_a_workflow_that_is_unsafe(tmp_path: Path) -> None:
+    (file,) = github_workflows((target(),), SETTINGS)
+    path = tmp_path / "workflow.yml"
+    unsafe = file.text.replace("terraform plan", "terraform plan ${{ github.head_ref }}")
+    path.write_text(unsafe, encoding="utf-8")
+    assert "template-injection" in unsafe_places(path, scratch=tmp_path)
 
 
 def test_the_schema_notices_a_workflow_that_is_none(tmp_path: Path) -> None:

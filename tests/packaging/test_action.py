@@ -15,6 +15,7 @@ from holdfast.sandbox.repository import write_repository
 from holdfast.sandbox.scenarios.two_regions import two_regions
 from tests.support.ci_schemas import Schema, schema_mistakes
 from tests.support.source_tree import ROOT
+from tests.support.workflow_linter import unsafe_places
 
 ACTION = ROOT / "action.yml"
 SCRIPT_SECONDS = 60.0
@@ -92,6 +93,10 @@ def repository(tmp_path: Path) -> Path:
 
 def test_the_official_schema_accepts_the_action() -> None:
     assert schema_mistakes(Schema.GITHUB_ACTION, ACTION) == ""
+
+
+def test_a_linter_finds_nothing_unsafe_in_the_action(tmp_path: Path) -> None:
+    assert unsafe_places(ACTION, scratch=tmp_path) == ""
 
 
 def test_no_input_becomes_a_part_of_a_script() -> None:
