@@ -23,17 +23,17 @@ def declared(tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-def engine_lines(world: World, job: str) -> list[list[str]]:
-    """Return the lines of a job that call the engine, as words."""
+def lines_of(world: World, job: str, program: str) -> list[list[str]]:
+    """Return the lines of a job that call a program, as words without its name."""
     path = world.repository / ".gitlab" / "ci" / f"terraform-{PIPELINE}.yml"
     script = yaml.safe_load(path.read_text(encoding="utf-8"))[f"terraform-{PIPELINE}-{job}"][
         "script"
     ]
-    return [shlex.split(line) for line in script if line.startswith("terraform ")]
+    return [shlex.split(line)[1:] for line in script if line.startswith(f"{program} ")]
 
 
 def run_lines(engine: Terraform, lines: list[list[str]]) -> list[str]:
-    return [engine.succeed(*arguments).output for _, *arguments in lines]
+    return [engine.succeed(*arguments).output for arguments in lines]
 
 
 def generate(world: World) -> None:
@@ -48,12 +48,31 @@ def serial(world: World) -> bytes:
     return body
 
 
+def test_the_audit_of_the_code_needs_no_credentials_and_fails_when_a_file_was_edited(
+    declared: World,
+) -> None:
+    generate(declared)
+    lines = lines_of(declared, "audit", "holdfast")
+    assert len(lines) == 2
+    none = {
+        "AWS_ACCESS_KEY_ID": "",
+        "AWS_SECRET_ACCESS_KEY": "",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    }
+    assert [declared.holdfast(*line, **none).status for line in lines] == [0, 0]
+    file = declared.repository / AKS.directory / "backend.hcl"
+    file.write_text(file.read_text(encoding="utf-8").replace("true", "false"), encoding="utf-8")
+    assert [declared.holdfast(*line, **none).status for line in lines] == [0, 4]
+
+
 def test_a_proposed_change_is_planned_while_somebody_holds_the_lock(declared: World) -> None:
     generate(declared)
     before = serial(declared)
     held = declared.holdfast("locks", "hold", AKS.key, "--reason", "a test")
     assert held.status == 0, held.errors
-    output = run_lines(declared.terraform(AKS.directory), engine_lines(declared, "plan"))[-1]
+    output = run_lines(declared.terraform(AKS.directory), lines_of(declared, "plan", "terraform"))[
+        -1
+    ]
     assert "No changes." in output
     assert serial(declared) == before
 
@@ -62,7 +81,7 @@ def test_the_branch_applies_exactly_what_was_planned(declared: World) -> None:
     generate(declared)
     main = declared.repository / AKS.directory / "main.tf"
     main.write_text(main.read_text(encoding="utf-8").replace('"aks"', '"aks2"'), encoding="utf-8")
-    outputs = run_lines(declared.terraform(AKS.directory), engine_lines(declared, "apply"))
+    outputs = run_lines(declared.terraform(AKS.directory), lines_of(declared, "apply", "terraform"))
     assert "Apply complete! Resources: 0 added, 1 changed, 0 destroyed." in outputs[-1]
     assert b'"aks2"' in serial(declared)
 
@@ -77,4 +96,4 @@ def test_a_profile_of_the_declaration_is_not_looked_for_on_a_runner(declared: Wo
     engine = declared.terraform(AKS.directory)
     alone = engine.run("init", "-input=false", "-backend-config=backend.hcl")
     assert (alone.status, "on-no-runner" in alone.errors) == (1, True)
-    assert "No changes." in run_lines(engine, engine_lines(declared, "plan"))[-1]
+    assert "No changes." in run_lines(engine, lines_of(declared, "plan", "terraform"))[-1]
