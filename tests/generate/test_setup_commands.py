@@ -1,6 +1,7 @@
 from holdfast.core.backends import Locking
 from holdfast.core.baseline import noncurrent_lifecycle_rule
 from holdfast.core.cloud import BucketAbsent, ObservedBackend, Versioning, VersioningStatus
+from holdfast.core.declaration import DeclaredBaseline
 from holdfast.core.facts import Known
 from holdfast.generate.setup_commands import setup_script
 from tests.generate.setups import new_backend, settings_of, settings_offline
@@ -17,13 +18,8 @@ from tests.rules.fleets import (
 
 
 def script_of(there: ObservedBackend) -> str:
-    made = setup_script(
-        there.backend,
-        settings_of(there),
-        observed=there,
-        lifecycle_rule=noncurrent_lifecycle_rule(keep=7, days=8),
-        directory="setup",
-    )
+    wish = DeclaredBaseline(noncurrent_keep=7, noncurrent_days=8)
+    made = setup_script(there.backend, settings_of(there, baseline=wish), "setup")
     assert made.path == "setup/setup.sh"
     return made.text
 
@@ -97,14 +93,7 @@ def test_what_could_not_be_read_is_read_first() -> None:
 
 
 def test_offline_every_command_is_there_and_what_is_not_known_is_said() -> None:
-    of = backend()
-    made = setup_script(
-        of,
-        settings_offline(),
-        observed=None,
-        lifecycle_rule=noncurrent_lifecycle_rule(),
-        directory=".",
-    )
+    made = setup_script(backend(), settings_offline(), ".")
     assert made.path == "setup.sh"
     assert len(verbs(made.text)) == 11
     words = "# not known whether that is so already: the cloud was not read (`--offline`)"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.core.baseline import noncurrent_lifecycle_rule
-from holdfast.core.cloud import Encryption
+from holdfast.core.cloud import Encryption, Versioning, VersioningStatus
 from holdfast.core.declaration import DeclaredBaseline
 from holdfast.core.facts import Known
 from holdfast.generate.setup_module import setup_module_files
@@ -242,6 +242,26 @@ def test_imports_name_what_is_known_to_exist_and_nothing_else() -> None:
     there = texts(settings_of(observed()))["imports.tf"]
     assert there.count("import {") == 8
     assert there.endswith(f'import {{\n  to = aws_dynamodb_table.locks\n  id = "{TABLE}"\n}}\n')
+
+
+def test_what_a_person_should_agree_to_is_said_beside_the_imports() -> None:
+    found = of_bucket(
+        lifecycle=lifecycle(),
+        tags=Known({"Owner": "ops"}),
+        versioning=Known(Versioning(status=VersioningStatus.SUSPENDED)),
+    )["imports.tf"]
+    assert [line for line in found.splitlines() if line.startswith(("# Look", "# -"))] == [
+        "# Look at the plan before it is applied:",
+        (
+            f"# - resume versioning of bucket `{BUCKET}`: somebody suspended versioning:"
+            " old versions will be kept, and paid for, again"
+        ),
+        (
+            f"# - add lifecycle rule `holdfast-state-history` to bucket `{BUCKET}`:"
+            " S3 will remove the oldest versions of everything in the bucket by these rules,"
+            " also of what is no state"
+        ),
+    ]
 
 
 def test_a_module_at_the_top_has_no_directory_in_its_paths() -> None:

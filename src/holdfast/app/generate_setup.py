@@ -20,7 +20,6 @@ from holdfast.app.setup_keeping import follows_another, kept
 from holdfast.app.setup_reading import SetupTexts
 from holdfast.app.setup_results import LeftSetup, MadeSetup
 from holdfast.core.backends import Backend
-from holdfast.core.baseline import NONCURRENT_DAYS, NONCURRENT_KEEP, noncurrent_lifecycle_rule
 from holdfast.core.declaration import DeclaredBaseline
 from holdfast.core.fleet import Fleet
 from holdfast.core.generated import GeneratedFile, is_generated
@@ -152,16 +151,7 @@ class _SetupMaking:
                     return made
                 return kept(made, settings, self._texts.contents(directory))
             case SetupFormat.AWS:
-                script = setup_script(
-                    backend,
-                    settings,
-                    observed=self._fleet.observation_of(backend),
-                    lifecycle_rule=noncurrent_lifecycle_rule(
-                        keep=self._baseline.noncurrent_keep or NONCURRENT_KEEP,
-                        days=self._baseline.noncurrent_days or NONCURRENT_DAYS,
-                    ),
-                    directory=directory,
-                )
+                script = setup_script(backend, settings, directory)
                 return MadeSetup(backend=backend.name, directory=directory, files=(script,))
             case SetupFormat.CLOUDFORMATION:
                 template = cloudformation_template(settings, directory)

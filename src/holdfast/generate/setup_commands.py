@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from holdfast.core.backends import Backend
-from holdfast.core.baseline import bucket_steps, table_steps
 from holdfast.core.cloud import (
-    Bucket,
     ObservedBackend,
     ObservedTable,
     Table,
-    VersioningStatus,
 )
-from holdfast.core.facts import OFFLINE, Known
+from holdfast.core.facts import OFFLINE
 from holdfast.core.generated import MARK, GeneratedFile
 from holdfast.core.standings import Done, Ready, Unknown, standing
 from holdfast.core.step_commands import commands_of
 from holdfast.core.step_dangers import danger_of
 from holdfast.core.step_words import words_of
 from holdfast.core.steps import (
-    AddLifecycleRules,
     CreateBucket,
+    CreateTable,
     Danger,
-    EnableVersioning,
     ProtectTable,
     Step,
 )
@@ -40,49 +35,31 @@ set -eu
 NOTHING = "\n# Nothing is missing.\n"
 
 
-def setup_script(
-    backend: Backend,
-    settings: SetupSettings,
-    *,
-    observed: ObservedBackend | None,
-    lifecycle_rule: str,
-    directory: str,
-) -> GeneratedFile:
+def setup_script(backend: Backend, settings: SetupSettings, directory: str) -> GeneratedFile:
     """Return the script with the commands for what is not known to be there."""
-    there = observed if observed is not None else _unobserved(backend, settings.region)
-    parts = [
-        part
-        for step in _steps(backend, settings, lifecycle_rule)
-        for part in _commands(step, there)
-    ]
+    there = settings.observed or _unobserved(backend, settings.region)
+    parts = [part for step in _steps(settings) for part in _commands(step, there)]
     return GeneratedFile(
         path=f"{directory}/{SCRIPT_NAME}".removeprefix("./"),
         text=HEADER + ("".join(parts) or NOTHING),
     )
 
 
-def _steps(backend: Backend, settings: SetupSettings, lifecycle_rule: str) -> Iterator[Step]:
-    for step in bucket_steps(
-        backend.bucket,
-        settings.region,
-        partition=settings.partition,
-        kms_key=backend.kms_key,
-        tags=backend.tags,
-        account_regional=backend.account_regional,
-    ):
+def _steps(settings: SetupSettings) -> Iterator[Step]:
+    for step in settings.bucket_steps:
         match step:
             case CreateBucket() if settings.exists:
                 pass  # tags that are missing do not make it be created again
-            case AddLifecycleRules():
-                yield replace(step, rules=(lifecycle_rule,))
-            case EnableVersioning():
-                yield replace(step, resume=_is_suspended(settings))
             case _:
                 yield step
-    if backend.table is not None and settings.table is not None:
-        yield from table_steps(backend.table, settings.region, backend.tags)
-        if isinstance(settings.table.there, Table):
-            yield ProtectTable(table=backend.table, region=settings.region)
+    for table_step in settings.table_steps:
+        yield table_step
+        if isinstance(table_step, CreateTable) and _table_exists(settings):
+            yield ProtectTable(table=table_step.table, region=table_step.region)
+
+
+def _table_exists(settings: SetupSettings) -> bool:
+    return settings.table is not None and isinstance(settings.table.there, Table)
 
 
 def _commands(step: Step, there: ObservedBackend) -> Iterator[str]:
@@ -99,14 +76,6 @@ def _commands(step: Step, there: ObservedBackend) -> Iterator[str]:
         remarks.append(words.caution)
     lines = (*(f"# {remark}" for remark in remarks), *commands_of(step, there))
     yield "\n" + "".join(f"{line}\n" for line in lines)
-
-
-def _is_suspended(settings: SetupSettings) -> bool:
-    match settings.bucket_there:
-        case Bucket(versioning=Known(versioning)):
-            return versioning.status is VersioningStatus.SUSPENDED
-        case _:
-            return False
 
 
 def _unobserved(backend: Backend, region: str) -> ObservedBackend:

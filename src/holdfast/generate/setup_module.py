@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from holdfast.core.cloud import Encryption
 from holdfast.core.generated import MARK, GeneratedFile
+from holdfast.core.standings import Ready, standing
+from holdfast.core.step_dangers import danger_of
+from holdfast.core.step_words import words_of
+from holdfast.core.steps import Danger
 from holdfast.generate.hcl_blocks import (
     HclAttribute,
     HclBlock,
@@ -67,13 +73,30 @@ def setup_module_files(
         "variables.tf": _variables_text(settings),
         "main.tf": main,
         "outputs.tf": _outputs_text(settings),
-        "imports.tf": imports_text(existing(settings), addresses, HEADER, bucket=settings.bucket),
+        "imports.tf": imports_text(
+            existing(settings),
+            addresses,
+            HEADER,
+            bucket=settings.bucket,
+            cautions=tuple(_cautions(settings)),
+        ),
         "README.md": readme_text(settings),
     }
     return tuple(
         GeneratedFile(path=f"{directory}/{name}".removeprefix("./"), text=text)
         for name, text in texts.items()
     )
+
+
+def _cautions(settings: SetupSettings) -> Iterator[str]:
+    """Yield what the module changes of a bucket that is there and a person should agree to."""
+    if settings.observed is None or not settings.exists:
+        return
+    for step in settings.bucket_steps:
+        is_ready = isinstance(standing(step, settings.observed), Ready)
+        if is_ready and danger_of(step, settings.observed) is not Danger.SAFE:
+            words = words_of(step)
+            yield f"{words.summary}: {words.caution}"
 
 
 def _versions_text(settings: SetupSettings, provider_version: str | None) -> str:

@@ -16,7 +16,7 @@ from holdfast.generate.setup_existing import BUCKET_TYPE, TABLE_TYPE, Existing
 TAKEN_OVER = """\
 What was there already when this file was written. Terraform takes it over at the first apply; afterwards the
 blocks do nothing, and may stay or go."""
-CAUTION = "The module's text is not made of what is there; look at the plan before it is applied:"
+CAUTION = "Look at the plan before it is applied:"
 NOTHING = """\
 Nothing that can be imported is known to exist. What does exist is taken over with a block like
 

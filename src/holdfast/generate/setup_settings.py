@@ -7,8 +7,8 @@ replicas stay. A setting that is there and could not be read is left alone, whic
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from holdfast.core.backends import Backend
@@ -30,6 +30,7 @@ from holdfast.core.cloud import (
     ObservedBackend,
     Table,
     TableAbsent,
+    VersioningStatus,
 )
 from holdfast.core.declaration import DeclaredBaseline
 from holdfast.core.encryption import encryption_with
@@ -39,7 +40,13 @@ from holdfast.core.lock_tables import ARN_PATTERN
 from holdfast.core.policy import merged_policy
 from holdfast.core.regions import partition_of
 from holdfast.core.standings import readable_policy
-from holdfast.core.steps import BucketStep, TableStep, Tags
+from holdfast.core.steps import (
+    AddLifecycleRules,
+    BucketStep,
+    EnableVersioning,
+    TableStep,
+    Tags,
+)
 
 PARTITION_DEFAULT = "aws"
 DOCUMENT_ORDER = ("Version", "Id", "Statement")
@@ -84,8 +91,9 @@ class SetupSettings:
     tags: Tags
     tags_there: Tags | Withheld
     table: TableSettings | None
+    observed: ObservedBackend | None
     bucket_steps: tuple[BucketStep, ...]  # the parts of the baseline, in order
-    table_steps: tuple[TableStep, ...]
+    table_steps: tuple[TableStep, ...]  # none without a table
 
     @property
     def exists(self) -> bool:
@@ -146,16 +154,9 @@ def setup_settings(
         tags=tags,
         tags_there=tags_there,
         table=_table(backend, observed, tags),
-        bucket_steps=tuple(
-            step
-            for step in bucket_steps(backend.bucket, region, partition=partition_name)
-            if isinstance(step, BucketStep)
-        ),
-        table_steps=tuple(
-            step
-            for step in table_steps(table_name(backend.table or ""), region)
-            if isinstance(step, TableStep)
-        ),
+        observed=observed,
+        bucket_steps=tuple(_bucket_steps(backend, region, partition_name, rule, there)),
+        table_steps=tuple(_table_steps(backend, region)),
     )
 
 
@@ -177,6 +178,40 @@ def table_name(name: str) -> str:
     """Return the name of a table that the code names by its ARN or by its name."""
     match = ARN_PATTERN.match(name)
     return match["name"] if match else name
+
+
+def _bucket_steps(
+    backend: Backend, region: str, partition: str, lifecycle_rule: str, there: BucketThere
+) -> Iterator[BucketStep]:
+    for step in bucket_steps(
+        backend.bucket,
+        region,
+        partition=partition,
+        kms_key=backend.kms_key,
+        tags=backend.tags,
+        account_regional=backend.account_regional,
+    ):
+        if isinstance(step, AddLifecycleRules):
+            yield replace(step, rules=(lifecycle_rule,))
+        elif isinstance(step, EnableVersioning):
+            yield replace(step, resume=_is_suspended(there))
+        elif isinstance(step, BucketStep):
+            yield step
+
+
+def _is_suspended(there: BucketThere) -> bool:
+    match there:
+        case Bucket(versioning=Known(versioning)):
+            return versioning.status is VersioningStatus.SUSPENDED
+        case _:
+            return False
+
+
+def _table_steps(backend: Backend, region: str) -> Iterator[TableStep]:
+    if backend.table is not None:
+        for step in table_steps(backend.table, region, backend.tags):
+            if isinstance(step, TableStep):
+                yield step
 
 
 def _table(backend: Backend, observed: ObservedBackend | None, tags: Tags) -> TableSettings | None:
