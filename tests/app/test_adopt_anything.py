@@ -111,7 +111,7 @@ def keys_of(roots: tuple[Root, ...]) -> dict[str, set[tuple[str | None, str | No
 
 
 @given(ROOTS)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=250)
 def test_no_root_is_given_another_state_than_it_has(roots: tuple[Root, ...]) -> None:
     try:
         found = proposal_for(fleet_of(roots), HERE, accounts=("111111111111",))
@@ -128,7 +128,7 @@ def test_no_root_is_given_another_state_than_it_has(roots: tuple[Root, ...]) -> 
 
 
 @given(ROOTS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_what_was_inferred_once_is_inferred_again(roots: tuple[Root, ...]) -> None:
     try:
         first = proposal_for(fleet_of(roots), HERE, accounts=("111111111111",))
