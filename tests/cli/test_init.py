@@ -10,8 +10,8 @@ import pytest
 from holdfast.core.declaration import DECLARATION_NAME
 from holdfast.errors import ExitCode
 from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, US_EAST
+from tests.app.adopted_declarations import SHARED_TABLE, TWO_REGIONS
 from tests.app.adoption import ACCOUNT, settings_of, write, write_roots, write_scenario
-from tests.app.test_adopt import SHARED_TABLE, TWO_REGIONS
 from tests.cli.conftest import CommandLine
 from tests.support.worlds import World, running_world
 
