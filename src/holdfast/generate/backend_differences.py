@@ -61,8 +61,11 @@ def _role(configuration: Configuration, generated: Mapping[str, ArgumentValue]) 
         ("session_name", own.session_name),
     ):
         wanted = nested.get(name)
-        if wanted != value:
-            yield f"`{name}` of the role would be `{wanted}` instead of `{value}`"
+        if wanted is None and value is not None:
+            yield f"`{name}` would be lost"
+        elif wanted != value:
+            before = f" instead of `{value}`" if value is not None else ""
+            yield f"`{name}` of the role would be `{wanted}`{before}"
 
 
 def _says_nothing(attribute: Attribute) -> bool:
