@@ -21,7 +21,7 @@ class DeclarationMissingError(HoldfastError):
             f"there is no `{name}` in `{directory}` or above it",
             world="nothing was written",
             hints=(
-                f"write a `{name}` with `version`, `accounts`, `backends` and `environments`",
+                "write one from the code and the cloud that are there: `holdfast init`",
                 "or name another: `--declaration FILE`",
             ),
         )
