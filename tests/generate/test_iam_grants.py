@@ -83,7 +83,7 @@ def test_a_prefix_of_its_own_must_be_listed_even_without_workspaces() -> None:
     found = by_sid(backend(state(workspace_prefix="network")), Role.PLAN_NO_LOCK)
     assert found["ListStates"].conditions[0].values == ("network/", KEY)
     without = by_sid(backend(state(workspace_prefix="", workspaces=ANY)), Role.PLAN_NO_LOCK)
-    assert without["ListStates"].conditions[0].values == ("", f"*/{KEY}", KEY)
+    assert without["ListStates"].conditions[0].values == ("", KEY)
 
 
 def test_whoever_breaks_locks_sees_both_kinds_and_no_state() -> None:

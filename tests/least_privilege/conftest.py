@@ -12,8 +12,9 @@ from dataclasses import asdict
 import pytest
 
 from holdfast.sandbox.embedded import Sandbox
-from tests.least_privilege.cases import Mode, Site, site
-from tests.least_privilege.examples import grants_of_run, removals_of_run
+from tests.cli.conftest import CommandLine
+from tests.least_privilege.examples import grants_of_run, reads_of_run, removals_of_run
+from tests.least_privilege.sites import Mode, Site, site
 from tests.least_privilege.tables import Seen, removals_table, verbs_table
 from tests.least_privilege.verbs import VERBS
 from tests.support.fixtures import fresh_account
@@ -37,6 +38,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "grant" in metafunc.fixturenames:
         grants = grants_of_run(every_verb=every_verb)
         metafunc.parametrize("grant", grants, ids=[str(each) for each in grants])
+    if "read" in metafunc.fixturenames:
+        reads = reads_of_run(every_verb=every_verb)
+        metafunc.parametrize("read", reads, ids=[str(each) for each in reads])
     if "lack" in metafunc.fixturenames:
         lacks = removals_of_run(every_verb=every_verb)
         metafunc.parametrize("lack", lacks, ids=[str(each) for each in lacks])
@@ -57,6 +61,13 @@ def site_of(
             return made[mode]
 
         yield of_mode
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line inside this process, without colours."""
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    return CommandLine(environment=monkeypatch, captured=capsys)
 
 
 @pytest.fixture

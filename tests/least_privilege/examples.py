@@ -4,13 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdfast.core.backends import Locking
+from holdfast.core.permission_scope import BackendScope
 from holdfast.generate.iam_grants import Role
-from tests.least_privilege.cases import Mode, Removal, policy, removals, scope_of
+from holdfast.generate.iam_policies import IamPolicy
+from holdfast.generate.iam_tool_grants import audit_grants
+from tests.least_privilege.removals import Removal, policy, removals
+from tests.least_privilege.sites import Mode, scope_of
 from tests.least_privilege.verbs import VERBS, Verb
 
 BOTH = Mode(locking=Locking.BOTH, encrypted=True)
 MODES = (Mode(locking=Locking.DYNAMODB), Mode(locking=Locking.LOCKFILE), BOTH)
 ROLES = (Role.PLAN_NO_LOCK, Role.PLAN, Role.APPLY, Role.UNLOCK)
+
+TOOL_SCOPE = BackendScope(
+    name="states",
+    bucket="states",
+    region="us-east-1",
+    account="111111111111",
+    states=(),
+    tables=("locks",),
+)
 
 # The verb that a short run tries first without a part of a policy; a long run tries them all.
 NEEDS_MOST: Mapping[tuple[str, str], str] = {
@@ -30,7 +43,7 @@ NEEDS_MOST: Mapping[tuple[str, str], str] = {
 }
 NEEDS_PREFIX_MOST: Mapping[str, str] = {
     "KEY": "init, no state yet",
-    "env:/": "workspace delete",
+    "env:/": "workspace select",
     "env:/*/KEY": "workspace new",
 }
 
@@ -83,7 +96,7 @@ def grants_of_run(*, every_verb: bool) -> tuple[Granted, ...]:
 
 
 def removals_of_run(*, every_verb: bool) -> tuple[Lack, ...]:
-    """Return what is taken out of which policy."""
+    """Return what is taken out of which policy: of `apply` in every mode, of what does less where both locks are taken."""
     return tuple(
         Lack(
             role=role,
@@ -93,7 +106,7 @@ def removals_of_run(*, every_verb: bool) -> tuple[Lack, ...]:
         )
         for role in ROLES
         for mode in MODES
-        if every_verb or role is Role.APPLY or (role is Role.UNLOCK and mode is BOTH)
+        if role is Role.APPLY or (mode is BOTH and (every_verb or role is Role.UNLOCK))
         for verbs in (verbs_of(role, mode),)
         for removal in removals(policy(role, scope_of(mode, "KEY")))
     )
@@ -114,3 +127,10 @@ def _first(role: Role, removal: Removal, verbs: tuple[Verb, ...]) -> tuple[Verb,
         else NEEDS_MOST.get((removal.sid, removal.action), "plan")
     )
     return tuple(each for each in verbs if each.name == needed)
+
+
+def reads_of_run(*, every_verb: bool) -> tuple[Removal, ...]:
+    """Return which reads are taken from the audit: all, or the first of each statement."""
+    grants = audit_grants([TOOL_SCOPE])
+    every = removals(IamPolicy(name="audit", grants=grants))
+    return every if every_verb else tuple({each.sid: each for each in reversed(every)}.values())

@@ -4,8 +4,10 @@ import pytest
 
 from holdfast.core.permission_scope import NO_WORKSPACES
 from holdfast.generate.iam_grants import Role
-from tests.least_privilege.cases import Case, Site, documents, policy
+from tests.least_privilege.cases import Case, new_case
 from tests.least_privilege.examples import BOTH
+from tests.least_privilege.removals import documents, policy
+from tests.least_privilege.sites import Site
 from tests.least_privilege.test_policies import SiteOf
 from tests.least_privilege.verbs import VERBS, Verb
 
@@ -30,7 +32,7 @@ def site(site_of: SiteOf) -> Site:
     [(Role.PLAN_NO_LOCK, "apply"), *((Role.PLAN, name) for name in WRITES), (Role.UNLOCK, "apply")],
 )
 def test_only_an_apply_role_writes_states(site: Site, role: Role, name: str) -> None:
-    case = site.case()
+    case = new_case(site)
     site.gate.grant(documents(policy(role, site.scope(case.key))))
     (verb,) = (each for each in VERBS if each.name == name)
     assert verb.attempt(case) != ""
@@ -42,7 +44,7 @@ def test_only_an_apply_role_writes_states(site: Site, role: Role, name: str) -> 
     "name", ["plan -lock=false", "plan", "apply", "workspace new", "force-unlock"]
 )
 def test_a_role_cannot_touch_another_component(site: Site, name: str) -> None:
-    own, other = site.case(), site.case()
+    own, other = new_case(site), new_case(site)
     (verb,) = (each for each in VERBS if each.name == name)
     site.gate.grant(documents(policy(Role.APPLY, site.scope(own.key))))
     assert verb.attempt(other) != ""
@@ -61,7 +63,7 @@ def test_a_role_cannot_touch_another_component(site: Site, name: str) -> None:
 
 @pytest.mark.parametrize("verb", PLAIN, ids=[verb.name for verb in PLAIN])
 def test_without_workspaces_even_their_names_stay_hidden(site: Site, verb: Verb) -> None:
-    case: Case = site.case()
+    case: Case = new_case(site)
     whole = policy(Role.APPLY, site.scope(case.key, workspaces=NO_WORKSPACES))
     site.gate.grant(documents(whole))
     assert verb.attempt(case) == ""

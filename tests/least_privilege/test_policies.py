@@ -5,8 +5,10 @@ Real Terraform, and Holdfast for breaking locks, work through a gate that evalua
 
 from collections.abc import Callable
 
-from tests.least_privilege.cases import Mode, Site, documents, policy, without
+from tests.least_privilege.cases import new_case
 from tests.least_privilege.examples import Granted, Lack
+from tests.least_privilege.removals import documents, policy, without
+from tests.least_privilege.sites import Mode, Site
 from tests.least_privilege.tables import Seen
 
 SiteOf = Callable[[Mode], Site]
@@ -15,7 +17,7 @@ Note = Callable[[Seen], None]
 
 def test_the_policy_is_enough(grant: Granted, site_of: SiteOf, note: Note) -> None:
     site = site_of(grant.mode)
-    case = site.case()
+    case = new_case(site)
     site.gate.grant(documents(policy(grant.role, site.scope(case.key))))
     outcome = grant.verb.attempt(case)
     note(Seen(role=grant.role.value, mode=str(grant.mode), verb=grant.verb.name, outcome=outcome))
@@ -28,7 +30,7 @@ def test_without_any_part_something_fails(lack: Lack, site_of: SiteOf, note: Not
     site = site_of(lack.mode)
     outcomes = {}
     for verb in lack.verbs:
-        case = site.case()
+        case = new_case(site)
         whole = policy(lack.role, site.scope(case.key))
         site.gate.grant(documents(without(whole, lack.removal, case.key)))
         outcomes[verb.name] = verb.attempt(case)

@@ -9,14 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from holdfast.generate.iam_grants import Role
-from tests.least_privilege.cases import (
-    LOCK_ID,
-    QUIET,
-    WORKSPACE,
-    Case,
-    Mode,
-    backend_arguments,
-)
+from tests.least_privilege.cases import LOCK_ID, WORKSPACE, Case
+from tests.least_privilege.sites import QUIET, Mode, backend_arguments
 
 Outcome = str  # why it did not succeed; empty when it did
 APPLY_ALONE = frozenset({Role.APPLY})
@@ -65,6 +59,11 @@ def plan(case: Case) -> Outcome:
 def plan_without_lock_in_workspace(case: Case) -> Outcome:
     case.in_workspace()
     return plan_without_lock(case)
+
+
+def workspace_select(case: Case) -> Outcome:
+    case.beside_workspace()
+    return ran(case, "workspace", "select", "-no-color", WORKSPACE)
 
 
 def plan_of_swapped_state(case: Case) -> Outcome:
@@ -144,9 +143,13 @@ def locks_break_of_one_kind(case: Case) -> Outcome:
     return broken(case, case.key)
 
 
-def locks_break_of_one_kind_in_workspace(case: Case) -> Outcome:
+def locks_break_of_nothing(case: Case) -> Outcome:
+    """That there is no lock has to be seen before it is said."""
+    return broken(case, case.key)
+
+
+def locks_break_of_nothing_in_workspace(case: Case) -> Outcome:
     case.in_workspace()
-    case.plant_lock(case.workspace_key, lockfile=False, item=True)
     return broken(case, case.workspace_key)
 
 
@@ -174,6 +177,7 @@ VERBS = (
         attempt=plan_without_lock_in_workspace,
         roles=ENGINE_ROLES,
     ),
+    Verb(name="workspace select", attempt=workspace_select, roles=ENGINE_ROLES),
     Verb(
         name="swapped state is refused",
         attempt=plan_of_swapped_state,
@@ -200,15 +204,15 @@ VERBS = (
         roles=frozenset({Role.APPLY, Role.UNLOCK}),
     ),
     Verb(name="holdfast locks break", attempt=locks_break, roles=UNLOCK_ALONE),
+    Verb(name="holdfast locks break, no lock", attempt=locks_break_of_nothing, roles=UNLOCK_ALONE),
+    Verb(
+        name="holdfast locks break, no lock, in a workspace",
+        attempt=locks_break_of_nothing_in_workspace,
+        roles=UNLOCK_ALONE,
+    ),
     Verb(
         name="holdfast locks break, one kind",
         attempt=locks_break_of_one_kind,
-        roles=UNLOCK_ALONE,
-        applies=has_table,
-    ),
-    Verb(
-        name="holdfast locks break, one kind, in a workspace",
-        attempt=locks_break_of_one_kind_in_workspace,
         roles=UNLOCK_ALONE,
         applies=has_table,
     ),

@@ -11,6 +11,7 @@ from holdfast.sandbox.environment import SECRET_KEY
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_iam import IAMClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
@@ -66,6 +67,17 @@ class Clients:
         """Return a client of IAM."""
         return SESSION.client(
             "iam",
+            endpoint_url=self.url,
+            region_name=region,
+            aws_access_key_id=self.access_key,
+            aws_secret_access_key=self.secret_key,
+            config=DIRECT,
+        )
+
+    def kms(self, region: str = DEFAULT_REGION) -> "KMSClient":
+        """Return a client of KMS."""
+        return SESSION.client(
+            "kms",
             endpoint_url=self.url,
             region_name=region,
             aws_access_key_id=self.access_key,

@@ -153,7 +153,8 @@ class IamGate:
         }
 
     def _table_arn(self, request: Request) -> str:
-        table = json.loads(request.body).get("TableName", "")
+        body = json.loads(request.body)
+        table = body.get("TableName") or body.get("ResourceArn", "").rpartition("/")[2]
         account = self.clients.access_key
         return f"arn:aws:dynamodb:{region_of(request)}:{account}:table/{table}" if table else "*"
 

@@ -19,6 +19,7 @@ from holdfast.core.access_judging import (
     RoleAccess,
     Simulated,
     judged,
+    part_of,
 )
 from holdfast.core.access_report import AccessReport, Lost, VerbAccess
 from holdfast.core.backends import Access, Backend, StateUse
@@ -302,5 +303,4 @@ def _verb(
 
 
 def _name(request: Request) -> tuple[str, str, str]:
-    keys = request.context.get("dynamodb:leadingkeys") or request.context.get("s3:prefix") or ""
-    return request.action, request.resource, str(keys)
+    return request.action, request.resource, part_of(request)

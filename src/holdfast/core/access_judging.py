@@ -75,11 +75,15 @@ class RoleAccess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """Whether one request can be made, why not, and the statement that decides it."""
+    """Whether one request can be made, why not, and the statement that decides it.
+
+    `part` is the item of a table, or the prefix of a listing; empty where the resource says it all.
+    """
 
     action: str
     resource: str
     verdict: AccessVerdict
+    part: str = ""
     reasons: tuple[str, ...] = ()
     policy: str = ""
     statement: str = ""  # canonical JSON
@@ -284,5 +288,17 @@ def _judged(request: Request, verdict: AccessVerdict, reasons: Sequence[str]) ->
         action=request.action,
         resource=request.resource,
         verdict=verdict,
+        part=part_of(request),
         reasons=tuple(reasons),
     )
+
+
+def part_of(request: Request) -> str:
+    """Return the item of a table, or the prefix of a listing, that a request is about."""
+    match request.context.get("dynamodb:leadingkeys") or request.context.get("s3:prefix"):
+        case (str(item), *_):
+            return item
+        case str(prefix):
+            return prefix
+        case _:
+            return ""

@@ -138,7 +138,9 @@ def _listing(scope: BackendScope, verbs: tuple[EngineVerb, ...]) -> Grant:
         if actions_on(CallTarget.WORKSPACES, verbs) and state.lists_workspaces:
             prefixes.append(escaped(state.listed_prefix))
         if actions_on(CallTarget.PRESENCE, verbs):
-            prefixes += _key_patterns(state)
+            # A workspace whose state is not there yet is only made by who may write it.
+            makes = EngineVerb.WORKSPACE_NEW in verbs
+            prefixes += _key_patterns(state) if makes else (escaped(state.key),)
         if actions_on(CallTarget.LOCK_PRESENCE, verbs):
             prefixes += map(lock_object_key, _key_patterns(state))
     return Grant(

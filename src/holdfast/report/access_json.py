@@ -48,6 +48,7 @@ def _judged(judged: Judged) -> Mapping[str, JsonValue]:
     return {
         "action": judged.action,
         "resource": judged.resource,
+        "part": judged.part or None,
         "verdict": judged.verdict.value,
         "reasons": list(judged.reasons),
         "policy": judged.policy or None,

@@ -54,6 +54,7 @@ def _details(judged: Judged, ink: Ink) -> Iterator[str]:
     verdict = ink(judged.verdict.value, *VERDICT_COLOURS[judged.verdict])
     yield f"{verdict}  {judged.action}"
     facts = [("resource", printable(judged.resource))]
+    facts += [("of it", printable(judged.part))] if judged.part else []
     facts += [
         ("because" if index == 0 else "", printable(each))
         for index, each in enumerate(judged.reasons)
