@@ -263,3 +263,18 @@ def test_a_change_by_hand_in_a_generated_file_is_seen_and_kept(
     assert checked.errors.startswith(f"edited by hand: {AKS_ROOT}/backend.hcl\n")
     assert cli("generate", "backend", "--write").status == 1
     assert file.read_text(encoding="utf-8") == text
+
+
+def test_a_component_that_shares_its_root_keeps_its_file_whichever_is_generated(
+    cli: CommandLine, declared_repository: Path
+) -> None:
+    one = "{platform: azure, component: aks, environment: dev, instance: aks-msdp-dev-01}"
+    declare(declared_repository, one, f"{one}\n  - {one.replace('-01', '-02')}")
+    other = AKS.replace("-01", "-02")
+    assert cli("generate", "backend", other, "--write").errors == (
+        f"written: {AKS_ROOT}/{other}.backend.hcl\n1 of 1 files written, 0 up to date before\n"
+    )
+    assert cli("generate", "backend", *AKS_FIELDS, "--write").errors == (
+        f"written: {AKS_ROOT}/{AKS}.backend.hcl\n1 of 1 files written, 0 up to date before\n"
+    )
+    assert cli("generate", "backend", AKS_ROOT, "--check").status == 0

@@ -9,7 +9,7 @@ import pytest
 
 from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, LAYERS, US_EAST, layer_directory
 from tests.cli.conftest import CommandLine
-from tests.cli.declared_repository import AKS_KEY, AKS_ROOT, declare, tree_of
+from tests.cli.declared_repository import AKS, AKS_KEY, AKS_ROOT, declare, tree_of
 from tests.support.source_tree import ROOT
 from tests.support.worlds import APPLY_ALL_STEPS, World
 
@@ -100,7 +100,7 @@ def test_a_declaration_names_backends_and_components(
 ) -> None:
     text = cli("generate", "docs", "--offline").output
     assert f"| `{AKS_KEY}` | no code | azure-aks-dev-aks-msdp-dev-01 | dynamodb |" in text
-    first = f"holdfast generate backend {AKS_ROOT} --write && terraform -chdir={AKS_ROOT} init"
+    first = f"holdfast generate backend {AKS} --write && terraform -chdir={AKS_ROOT} init"
     assert f"{first} -backend-config=backend.hcl\n" in text
     assert cli("generate", "backend", "--write").status == 0
     text = cli("generate", "docs", "--offline").output

@@ -129,10 +129,18 @@ def test_a_component_whose_file_is_not_written_yet_gets_it_first() -> None:
     bare = root("infrastructure/azure/network/dev", settings={"encrypt": True})
     code = replace(fleet(bare, declaration=made), components=components_of(made, [bare.path]))
     assert (
-        "holdfast generate backend infrastructure/azure/network/dev --write"
+        "holdfast generate backend azure-network-dev --write"
         " && terraform -chdir=infrastructure/azure/network/dev init -backend-config=backend.hcl\n"
         in section(page(code), "Initialise a root")
     )
+
+
+def test_a_file_that_init_does_not_take_is_not_named() -> None:
+    made = declared(NETWORK)
+    made = replace(made, layout=replace(made.layout, file="terragrunt.hcl"))
+    bare = root("infrastructure/azure/network/dev", settings={"encrypt": True})
+    code = replace(fleet(bare, declaration=made), components=components_of(made, [bare.path]))
+    assert "terragrunt.hcl" not in section(page(code), "Initialise a root")
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from holdfast.app.declared_fleet import PlacedComponent
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT
-from holdfast.core.components import Component
+from holdfast.core.components import Component, roots_in_common
 from holdfast.core.generated import GeneratedFile
 from holdfast.core.repository import Root
 from holdfast.errors import EngineUnfitError, FilesRefusedError
@@ -20,6 +19,7 @@ from holdfast.generate.backend_formats import (
     BackendFormat,
     backend_text,
     format_of_file,
+    name_beside,
 )
 from holdfast.generate.backend_settings import BackendSettings
 
@@ -101,13 +101,15 @@ def backend_files(
     directory: Path,
     backend_format: BackendFormat,
     file_name: str,
+    every: Sequence[PlacedComponent],
 ) -> BackendFiles:
     """Lay out the files beside the roots that are there below `directory`.
 
+    `every` are all components of the fleet: a file has the same name, whichever of them are generated.
     Raises `FilesRefusedError` for a root with a block of its own, to which the engine would find a second one.
     """
     pairs = list(zip(components, settings, strict=True))
-    shared = Counter(each.component.root for each in components)
+    shared = roots_in_common(each.component for each in (*every, *components))
     placed: list[tuple[PlacedComponent, GeneratedFile]] = []
     notes: list[tuple[str, str]] = []
     for each, one in pairs:
@@ -120,7 +122,7 @@ def backend_files(
             notes.append(("there is no such directory; no file is written", component.root))
         else:
             name = name_beside(
-                component, file_name, backend_format, shared=shared[component.root] > 1
+                component, file_name, backend_format, shared=component.root in shared
             )
             path = (PurePosixPath(component.root) / name).as_posix()
             text = backend_text(one, backend_format)
@@ -139,15 +141,6 @@ def file_name_for(backend_format: BackendFormat, layout_file: str) -> str:
     return (
         layout_file if format_of_file(layout_file) is backend_format else FILE_NAMES[backend_format]
     )
-
-
-def name_beside(
-    component: Component, file_name: str, backend_format: BackendFormat, *, shared: bool
-) -> str:
-    """Return the name of a component's file in its root; several components may have one root in common."""
-    if shared and backend_format not in BLOCK_FORMATS:
-        return f"{component.pipeline.replace('/', '-')}.{file_name}"
-    return file_name
 
 
 def other_blocks(placed: PlacedComponent, file: GeneratedFile) -> Iterator[tuple[str, str]]:

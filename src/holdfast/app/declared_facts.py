@@ -55,6 +55,7 @@ def generated_facts(
         directory=directory,
         backend_format=backend_format,
         file_name=file_name_for(backend_format, file_name),
+        every=placed,
     )
     return compare_files(files.files, directory)
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from holdfast.app.backend_generation import file_name_for, name_beside
+from holdfast.app.backend_generation import file_name_for
 from holdfast.app.declared_fleet import DeclaredFleet, PlacedComponent
 from holdfast.core.component_fields import values_for_patterns
+from holdfast.core.components import roots_in_common
 from holdfast.core.engine_ranges import EngineRange
 from holdfast.core.engines import EngineName, Version
 from holdfast.core.patterns import Pattern, expand, parse_pattern
 from holdfast.errors import UsageError
-from holdfast.generate.backend_formats import BLOCK_FORMATS, BackendFormat, format_of_file
+from holdfast.generate.backend_formats import (
+    BLOCK_FORMATS,
+    BackendFormat,
+    format_of_file,
+    name_beside,
+)
 from holdfast.generate.ci_targets import ENGINE_VERSIONS, CiTarget
 
 # Systems put expressions into scripts, conditions and names where they find `$`, whatever a shell's quotes say.
@@ -61,7 +66,7 @@ def pipeline_targets(
         "--plan-role": _pattern("--plan-role", wishes.plan_role),
         "--apply-role": _pattern("--apply-role", wishes.apply_role),
     }
-    shared = Counter(each.component.root for each in fleet.components)
+    shared = roots_in_common(each.component for each in (*fleet.components, *components))
     targets: list[CiTarget] = []
     without_root: list[str] = []
     for each in components:
@@ -74,7 +79,7 @@ def pipeline_targets(
             component,
             file_name_for(backend_format, layout_file),
             backend_format,
-            shared=shared[component.root] > 1,
+            shared=component.root in shared,
         )
         values = values_for_patterns(
             dict(component.fields), component.backend, fleet.declaration.organization

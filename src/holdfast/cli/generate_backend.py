@@ -102,6 +102,7 @@ def generate_backend(
         directory=fleet.directory,
         backend_format=backend_format,
         file_name=file_name_for(backend_format, fleet.declaration.layout.file),
+        every=fleet.components,
     )
     report_notes(placed.notes)
     return deliver(placed.files, fleet.directory, request)

@@ -7,7 +7,8 @@ values of `naming.key` are its own fields first, then `organization`, and `accou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.core.component_fields import (
@@ -77,6 +78,13 @@ def components_of(declaration: Declaration, roots: Sequence[str] = ()) -> Compon
         else:
             mistakes.append(_collision(each, first))
     return Components(components=tuple(made), mistakes=tuple(mistakes))
+
+
+def roots_in_common(components: Iterable[Component]) -> frozenset[str]:
+    """Return the roots that several components have: each of those needs a file of its own there."""
+    states = {(each.root, each.backend.name, each.key) for each in components}
+    counts = Counter(root for root, _, _ in states if root is not None)
+    return frozenset(root for root, count in counts.items() if count > 1)
 
 
 def component_for(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import assert_never
 
+from holdfast.core.components import Component
 from holdfast.generate.backend_command_line import (
     dotenv_text,
     github_output_text,
@@ -56,6 +57,15 @@ BLOCK_FORMATS = frozenset({BackendFormat.TF, BackendFormat.TF_JSON})
 def format_of_file(name: str) -> BackendFormat | None:
     """Return the format that a file of this name has; None when its name does not say."""
     return next((found for ending, found in FILE_ENDINGS.items() if name.endswith(ending)), None)
+
+
+def name_beside(
+    component: Component, file_name: str, backend_format: BackendFormat, *, shared: bool
+) -> str:
+    """Return the name of a component's file in its root; `shared` when other components have the same root."""
+    if shared and backend_format not in BLOCK_FORMATS:
+        return f"{component.pipeline.replace('/', '-')}.{file_name}"
+    return file_name
 
 
 def backend_text(settings: BackendSettings, backend_format: BackendFormat) -> str:

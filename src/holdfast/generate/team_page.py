@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from holdfast.core.backends import Backend, StateUse
-from holdfast.core.components import Component
+from holdfast.core.components import Component, roots_in_common
 from holdfast.core.engine_pins import has_tofu
 from holdfast.core.facts import Reason
 from holdfast.core.findings import Finding, Unjudged
@@ -20,9 +20,14 @@ from holdfast.core.generated import MARK, GeneratedFile
 from holdfast.core.markdown_text import code, command_block, escaped, prose, table
 from holdfast.core.repository import Place, Root
 from holdfast.core.verdicts import VERDICT_SEVERITY, AuditResult, BackendVerdict
-from holdfast.generate.backend_formats import BLOCK_FORMATS, format_of_file
+from holdfast.generate.backend_formats import (
+    BLOCK_FORMATS,
+    BackendFormat,
+    format_of_file,
+    name_beside,
+)
 from holdfast.generate.team_page_advice import changes_section, lock_intro, roles_section
-from holdfast.generate.team_page_roots import InitLine, engine_of, init_command, init_lines
+from holdfast.generate.team_page_roots import engine_of, init_command, init_lines
 
 NOTICE = f"<!-- {MARK} (`holdfast generate docs`): change the code or the declaration, not this page. -->"
 STATUS_HEADER = ("backend", "region", "bucket", "lock table", "setup code", "locking", "verdict")
@@ -163,27 +168,30 @@ def _init_section(fleet: Fleet, components: Sequence[Component]) -> Iterator[str
     yield "At the top of the repository:"
     lines = list(init_lines(fleet.repository))
     known = dict.fromkeys(each.line for each in lines if each.bucket is not None)
-    commands = [*known, *_component_lines(fleet, components, lines)]
+    commands = [*known, *_component_lines(fleet, components)]
     yield command_block(commands) if commands else "No root uses S3."
 
 
-def _component_lines(
-    fleet: Fleet, components: Sequence[Component], lines: Sequence[InitLine]
-) -> Iterator[str]:
-    """Yield the commands for roots whose backend file is still to be generated."""
-    known = {each.root for each in lines if each.bucket is not None}
+def _component_lines(fleet: Fleet, components: Sequence[Component]) -> Iterator[str]:
+    """Yield the commands for components whose backend file is still to be generated."""
+    used = {(each.bucket, use.key) for each in fleet.backends for use in each.uses}
     roots: dict[str, Root] = {
         root.path: root for root in fleet.repository.roots if root.place is Place.LIVE
     }
     file = fleet.declaration.layout.file if fleet.declaration is not None else ""
+    backend_format = format_of_file(file)
+    if backend_format is not BackendFormat.HCL and backend_format not in BLOCK_FORMATS:
+        return  # `init` takes no such file
+    shared = roots_in_common(components)
     tofu = has_tofu(fleet.repository)
     for each in components:
-        if each.root is None or each.root in known or each.root not in roots:
+        if each.root not in roots or (each.backend.bucket, each.key) in used:
             continue
+        name = name_beside(each, file, backend_format, shared=each.root in shared)
         engine = engine_of(roots[each.root], tofu_in_repository=tofu)
-        arguments = () if format_of_file(file) in BLOCK_FORMATS else (f"-backend-config={file}",)
+        arguments = () if backend_format in BLOCK_FORMATS else (f"-backend-config={name}",)
         yield (
-            f"holdfast generate backend {shlex.quote(each.root)} --write"
+            f"holdfast generate backend {shlex.quote(each.pipeline)} --write"
             f" && {init_command(engine, each.root, *arguments)}"
         )
 
