@@ -1,5 +1,11 @@
 from holdfast.core.component_fields import ComponentMistake
-from holdfast.core.components import Component, Components, component_for, components_of
+from holdfast.core.components import (
+    Component,
+    Components,
+    component_for,
+    components_of,
+    roots_in_common,
+)
 from holdfast.core.source import SourceSpan
 from tests.core.declarations import PATH, backend, declaration
 
@@ -237,3 +243,10 @@ def test_without_a_pattern_for_keys_there_are_no_components() -> None:
     assert components_of(laid_out, ["modules/vpc"]) == Components()
     assert words(components_of(laid_out, ["infrastructure/a/b/c"])) == [missing]
     assert refused(component_for(laid_out, {})) == (ComponentMistake(words=missing),)
+
+
+def test_a_root_that_several_components_have_is_told() -> None:
+    first, second = (AKS, AKS.replace("-01", "-02"))
+    found = components_of(declaration(NETWORK, first, second, roots=[LAYOUT])).components
+    assert roots_in_common(found) == {"infrastructure/azure/aks/dev"}
+    assert roots_in_common((*found[:2], *found[:2])) == frozenset()  # one component, named twice
