@@ -46,7 +46,11 @@ class PolicyTooLargeError(HoldfastError):
     ) -> None:
         super().__init__(
             f"policy `{name}` would be too large for IAM",
-            facts=(("for", what), ("needed", f"{size} {unit}"), ("allowed", f"{size_max} {unit}")),
+            facts=(
+                ("for", what),
+                ("needed", f"at least {size} {unit}"),
+                ("allowed", f"{size_max} {unit}"),
+            ),
             world="nothing was written",
             hints=("name fewer components or one backend, and make a role for each",),
         )

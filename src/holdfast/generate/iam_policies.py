@@ -121,6 +121,7 @@ def _divided(stem: str, role: Role, scopes: Sequence[BackendScope]) -> tuple[Iam
         if parts[-1] and not _fits(role, larger):
             parts.append([])
             larger = [piece]
+            _refuse_too_many(stem, parts, scopes)
         if not parts[-1] and not _fits(role, larger):
             size = size_of(_policy(stem, role, larger).document)
             keys = tuple(state.key for state in piece.states)
@@ -131,6 +132,12 @@ def _divided(stem: str, role: Role, scopes: Sequence[BackendScope]) -> tuple[Iam
                 size_max=POLICY_CHARACTERS_MAX,
             )
         parts[-1] = larger
+    return tuple(
+        _policy(f"{stem}-{number}", role, part) for number, part in enumerate(parts, start=1)
+    )
+
+
+def _refuse_too_many(stem: str, parts: Sequence[object], scopes: Sequence[BackendScope]) -> None:
     if len(parts) > POLICIES_OF_ROLE_MAX:
         raise PolicyTooLargeError(
             stem,
@@ -139,9 +146,6 @@ def _divided(stem: str, role: Role, scopes: Sequence[BackendScope]) -> tuple[Iam
             size_max=POLICIES_OF_ROLE_MAX,
             unit="policies",
         )
-    return tuple(
-        _policy(f"{stem}-{number}", role, part) for number, part in enumerate(parts, start=1)
-    )
 
 
 def _policy(name: str, role: Role, scopes: Sequence[BackendScope]) -> IamPolicy:
