@@ -39,6 +39,15 @@ WORDS = st.sampled_from(
         "Db",
         "ü",
         "a b",
+        "a\x07b",
+        "x\ny",
+        'q"x',
+        "x: y #z",
+        "- a",
+        "null",
+        "0123",
+        "{x}",
+        "\u2028",
     ]
 )
 PATHS = st.lists(WORDS, max_size=4).map(lambda words: "/".join(words) or ".")

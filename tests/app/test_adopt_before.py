@@ -6,6 +6,8 @@ from holdfast.app.declared_fleet import read_declared_fleet
 from holdfast.core.declaration import DECLARATION_NAME
 from tests.app.adoption import (
     proposed,
+    write,
+    write_roots,
     write_scenario,
 )
 
@@ -81,3 +83,33 @@ def test_what_was_declared_before_is_taken_over(tmp_path: Path) -> None:
     assert {frozenset(each.fields) for each in found.components} == {
         frozenset(each.fields) for each in declared.components
     }
+
+
+def test_backends_keep_the_names_that_they_were_given(tmp_path: Path) -> None:
+    roots = {
+        f"infra/{region}/{part}": {
+            "bucket": f"states-{region}",
+            "key": f"{region}/{part}.tfstate",
+            "region": region,
+        }
+        for region in ("eu-west-1", "us-east-1")
+        for part in ("net", "db")
+    }
+    write_roots(tmp_path, roots)
+    write(
+        tmp_path,
+        DECLARATION_NAME,
+        'version: 1\naccounts: {a: {id: "111111111111"}}\nbackends:\n'
+        "  europe: {account: a, region: eu-west-1, locking: none, bucket: states-eu-west-1}\n"
+        "  america: {account: a, region: us-east-1, locking: none, bucket: states-us-east-1}\n",
+    )
+    found = proposed(tmp_path, accounts=())
+    assert [(each.name, each.bucket) for each in found.declaration.backends] == [
+        ("europe", "states-eu-west-1"),
+        ("america", "states-us-east-1"),
+    ]
+    assert [str(each) for each in found.declaration.layout.roots] == [
+        "infra/{environment}/{component}"
+    ]
+    assert len(found.roots) == len(roots)
+    assert found.misfits == ()

@@ -137,9 +137,10 @@ class _Drafting:
         self._declared = declared
         self._evidence = evidence
         self._backends = [each.backend for each in evidence.values()]
-        self._found, chosen = with_backend_field(found)
+        declared_names = {bucket: each.name for bucket, each in declared.items()}
+        self._found, chosen = with_backend_field(found, declared_names)
         self._accounts = named_accounts(accounts, self._environments_by_bucket(), fleet.declaration)
-        chosen = {**chosen, **{bucket: each.name for bucket, each in declared.items()}}
+        chosen = {**chosen, **declared_names}
         self._names = backend_names(self._backends, self._accounts, chosen=chosen)
 
     def adoption(self, misfits: Sequence[Misfit]) -> Adoption:

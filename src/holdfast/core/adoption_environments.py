@@ -6,17 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from holdfast.core.adoption import DraftEnvironment
+from holdfast.core.adoption_accounts import ENTRY_NAME
 from holdfast.core.adoption_roots import FittingRoot, RootsFound, with_field_renamed
 from holdfast.core.component_fields import BACKEND_FIELD, ENVIRONMENT_FIELD, REGION_FIELD
 
 Components = tuple[tuple[tuple[str, str], ...], ...]
 
 
-def with_backend_field(found: RootsFound) -> tuple[RootsFound, Mapping[str, str]]:
+def with_backend_field(
+    found: RootsFound, declared: Mapping[str, str]
+) -> tuple[RootsFound, Mapping[str, str]]:
     """Name the field that decides which bucket a root has, where no environment does.
 
     With one bucket for each of its values it is the backend itself, and the second result says how each
-    bucket's is called; with less it is called the environment.
+    bucket's is called; with less, or where backends cannot be called so, it is called the environment. `declared`
+    has the names of buckets' backends that were declared before.
     """
     buckets = {each.root.bucket for each in found.fitting}
     has_environment = any(each.field(ENVIRONMENT_FIELD) for each in found.fitting)
@@ -34,9 +38,13 @@ def with_backend_field(found: RootsFound) -> tuple[RootsFound, Mapping[str, str]
     if best is None:
         return found, {}
     number, name, bucket_of = best
-    if number > len(buckets):
-        return with_field_renamed(found, name, ENVIRONMENT_FIELD), {}
     names = {bucket: value for value, bucket in bucket_of.items()}
+    nameable = all(
+        ENTRY_NAME.fullmatch(value) and declared.get(bucket, value) == value
+        for bucket, value in names.items()
+    )
+    if number > len(buckets) or not nameable:
+        return with_field_renamed(found, name, ENVIRONMENT_FIELD), {}
     return with_field_renamed(found, name, BACKEND_FIELD), names
 
 

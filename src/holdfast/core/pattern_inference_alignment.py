@@ -36,7 +36,6 @@ class KeyedRoot:
     path: str
     key: str
     label: str = ""
-    bucket: str = ""
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ The state backends of this repository, as `holdfast init` found them. The file i
 Names that exist win over patterns; patterns are for what is to come. `holdfast init --check` tells what is new
 since."""
 
+COMMENT_LENGTH_MAX = 300
+
 
 def declaration_text(draft: Draft) -> str:
     """Return the whole file."""
@@ -103,7 +105,7 @@ def _backend(backend: DraftBackend) -> YamlValue:
         settings["kms_key"] = backend.kms_key
     if backend.tags:
         settings["tags"] = dict(backend.tags)
-    return _with_comment(settings, "account", f"{backend.reason[:1].upper()}{backend.reason[1:]}.")
+    return _with_comment(settings, "account", _sentence(backend.reason))
 
 
 def _with_comment(settings: Mapping[str, YamlValue], name: str, comment: str) -> YamlValue:
@@ -125,7 +127,7 @@ def _layout(draft: Draft) -> Iterator[tuple[str, YamlValue]]:
     if draft.roots:
         yield "roots", [str(each) for each in draft.roots]
     if draft.exceptions:
-        paths = [Commented(f"{why[:1].upper()}{why[1:]}.", path) for path, why in draft.exceptions]
+        paths = [Commented(_sentence(why), path) for path, why in draft.exceptions]
         yield "except", Commented("Roots that are no components, and why.", paths)
     if draft.setup is not None:
         yield "setup", str(draft.setup)
@@ -150,3 +152,8 @@ def _ignore(ignore: Ignore) -> YamlValue:
         name: value for name, value in settings.items() if value is not None
     }
     return {**written, "reason": ignore.reason}
+
+
+def _sentence(words: str) -> str:
+    """Return words as one line of a comment, whatever they were taken from."""
+    return printable(f"{words[:1].upper()}{words[1:]}.", length_max=COMMENT_LENGTH_MAX)
