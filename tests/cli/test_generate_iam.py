@@ -151,6 +151,18 @@ def test_bad_input_is_refused_and_nothing_is_written(
     assert tree_of(declared_repository) == before
 
 
+@pytest.mark.parametrize(
+    ("role", "words"), [("plan", "no state is known"), ("audit", "no backend")]
+)
+def test_without_anything_to_be_allowed_nothing_is_written(
+    cli: CommandLine, plain: Path, role: str, words: str
+) -> None:
+    (plain / "network" / "main.tf").write_text('terraform {\n  backend "local" {}\n}\n', "utf-8")
+    found = cli("generate", "iam", "--role", role)
+    assert (found.status, found.output) == (2, "")
+    assert words in found.errors
+
+
 def test_keys_that_a_pattern_cannot_tell_apart_are_said(cli: CommandLine, plain: Path) -> None:
     other = plain / "other"
     other.mkdir()

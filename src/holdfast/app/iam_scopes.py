@@ -69,12 +69,12 @@ def permission_scopes(request: ScopeRequest) -> FoundScopes:
     scopes = merged_scopes(found)
     if request.engine:
         scopes = tuple(replace(each, tables=()) for each in scopes if each.states)
-        if not scopes:
-            raise UsageError(
-                "no state is known, so that there is nothing to be allowed",
-                world="nothing was written",
-                hints=("name a component or a root; or list components in `holdfast.yaml`",),
-            )
+    if not scopes:
+        raise UsageError(
+            f"no {'state' if request.engine else 'backend'} is known, so that there is nothing to be allowed",
+            world="nothing was written",
+            hints=("name a component or a root; or list components in `holdfast.yaml`",),
+        )
     for scope in scopes:
         if missing := scope.missing_for_arns():
             raise PolicyIncompleteError(scope.name, missing=missing)
