@@ -116,3 +116,25 @@ def test_the_number_of_roots_makes_no_trouble(tmp_path: Path) -> None:
     assert len(found.roots) == len(roots)
     assert found.misfits == ()
     assert read_code(FleetRequest(directory=tmp_path)).declaration is None
+
+
+def test_files_of_several_environments_beside_a_root_are_listed_components(tmp_path: Path) -> None:
+    for part in ("net", "db"):
+        write(tmp_path, f"stacks/{part}/main.tf", 'terraform {\n  backend "s3" {}\n}\n')
+        for name in ("dev", "prod"):
+            text = (
+                f'bucket = "states-{name}"\nkey = "{name}/{part}.tfstate"\nregion = "eu-west-1"\n'
+            )
+            write(tmp_path, f"stacks/{part}/{name}.tfbackend", text)
+    found = proposed(tmp_path)
+    assert found.misfits == ()
+    assert [(each.name, each.bucket) for each in found.declaration.backends] == [
+        ("dev", "states-dev"),
+        ("prod", "states-prod"),
+    ]
+    assert found.declaration.layout.file == "backend.tfbackend"
+    assert [each.fields for each in found.declaration.components] == [
+        (("environment", name), ("component", part))
+        for part in ("db", "net")
+        for name in ("dev", "prod")
+    ]

@@ -120,16 +120,23 @@ def account(name: str) -> DraftAccount:
 
 def test_backends_are_called_after_their_account_their_region_or_themselves() -> None:
     one = [backend("a")]
-    assert backend_names(one, {"a": account("dev")}, chosen={}) == {"a": "dev"}
+    assert backend_names(one, {"a": account("dev")}, chosen={}, environments={}) == {"a": "dev"}
     two = [backend("a"), backend("b", region="us-east-1")]
     same = {"a": account("dev"), "b": account("dev")}
-    assert backend_names(two, same, chosen={}) == {"a": "eu-west-1", "b": "us-east-1"}
+    assert backend_names(two, same, chosen={}, environments={}) == {
+        "a": "eu-west-1",
+        "b": "us-east-1",
+    }
     three = [*two, backend("c")]
     others = {**same, "c": account("prod")}
-    assert backend_names(three, others, chosen={"b": "mine"}) == {
+    assert backend_names(three, others, chosen={"b": "mine"}, environments={}) == {
         "a": "dev-eu-west-1",
         "b": "mine",
         "c": "prod",
     }
     twins = [backend("a"), backend("b")]
-    assert backend_names(twins, same, chosen={}) == {"a": "a", "b": "b"}
+    assert backend_names(twins, same, chosen={}, environments={}) == {"a": "a", "b": "b"}
+    apart = {"a": frozenset({"dev"}), "b": frozenset({"prod"})}
+    assert backend_names(twins, same, chosen={}, environments=apart) == {"a": "dev", "b": "prod"}
+    mixed = {"a": frozenset({"dev"}), "b": frozenset({"dev", "prod"})}
+    assert backend_names(twins, same, chosen={}, environments=mixed) == {"a": "a", "b": "b"}

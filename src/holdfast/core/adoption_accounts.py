@@ -103,8 +103,13 @@ def backend_names(
     accounts: Mapping[str, DraftAccount],
     *,
     chosen: Mapping[str, str],
+    environments: Mapping[str, frozenset[str]],
 ) -> dict[str, str]:
-    """Return a name for each bucket: `chosen`, else the account, the region or both, else the bucket itself."""
+    """Return a name for each bucket: `chosen`, else the account, the region or both, else the bucket itself.
+
+    Several in one account and region are called after the environment, where each has one of its own.
+    """
+    of_environment = Counter(name for found in environments.values() for name in found)
     of_account = Counter(accounts[each.bucket].name for each in backends)
     of_region = Counter((accounts[each.bucket].name, each.region) for each in backends)
     names: dict[str, str] = {}
@@ -116,6 +121,9 @@ def backend_names(
         elif of_region[account, each.region] == 1:
             region = each.region or ""
             wanted.append(region if len(of_account) == 1 else f"{account}-{region}")
+        else:
+            environment = _only(environments.get(each.bucket, frozenset()))
+            wanted += [environment] if of_environment[environment] == 1 else []
         wanted.append(each.bucket)
         numbered = (f"{each.bucket[:60]}-{number}" for number in range(2, len(backends) + 2))
         names[each.bucket] = next(

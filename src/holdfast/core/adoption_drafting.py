@@ -141,7 +141,12 @@ class _Drafting:
         self._found, chosen = with_backend_field(found, declared_names)
         self._accounts = named_accounts(accounts, self._environments_by_bucket(), fleet.declaration)
         chosen = {**chosen, **declared_names}
-        self._names = backend_names(self._backends, self._accounts, chosen=chosen)
+        self._names = backend_names(
+            self._backends,
+            self._accounts,
+            chosen=chosen,
+            environments=self._environments_by_bucket(),
+        )
 
     def adoption(self, misfits: Sequence[Misfit]) -> Adoption:
         """Return the draft with everything that does not fit."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from holdfast.core.adoption import DraftAccount, DraftBackend
 from holdfast.core.adoption_backends import name_fields
@@ -32,8 +33,17 @@ def setup_pattern(
 
 def file_of(roots: Sequence[UsedRoot]) -> str:
     """Return the name of the file that most roots have their backend arguments in."""
-    counts = Counter(name for each in roots for name in _own_file(each) if _can_be_generated(name))
-    return min(counts, key=lambda name: (-counts[name], name), default=Layout().file)
+    own = {each.use.root_path: set[str]() for each in roots}
+    for each in roots:
+        own[each.use.root_path].update(filter(_can_be_generated, _own_file(each)))
+    counts = Counter(name for names in own.values() for name in names)
+    most = min(counts, key=lambda name: (-counts[name], name), default=Layout().file)
+    several = sum(len(names) > 1 for names in own.values())
+    if several * 2 > len(
+        own
+    ):  # a file for each environment: what they have in common is the ending
+        return f"backend{PurePosixPath(most).suffix}"
+    return most
 
 
 def _setup_modules(
