@@ -159,7 +159,8 @@ def broken(case: Case, key: str) -> Outcome:
     (case.directory / "backend.hcl").write_text("\n".join(lines), encoding="utf-8")
     done = case.holdfast("locks", "break", key, "--lock-id", LOCK_ID)
     if done.status:
-        return done.errors.partition("\n")[0]
+        lines = done.errors.splitlines()
+        return next((line for line in lines if line.startswith("error[")), "failed")
     return "the lock stays" if case.locks else ""
 
 
