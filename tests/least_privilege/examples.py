@@ -102,11 +102,11 @@ def removals_of_run(*, every_verb: bool) -> tuple[Lack, ...]:
             role=role,
             mode=mode,
             removal=removal,
-            verbs=_worth_waiting(removal, verbs) if every_verb else _first(role, removal, verbs),
+            verbs=_worth_waiting(removal, verbs) if every_verb else _first(removal, verbs),
         )
         for role in ROLES
         for mode in MODES
-        if role is Role.APPLY or (mode is BOTH and (every_verb or role is Role.UNLOCK))
+        if role is Role.APPLY or (mode is BOTH and every_verb)
         for verbs in (verbs_of(role, mode),)
         for removal in removals(policy(role, scope_of(mode, "KEY")))
     )
@@ -118,9 +118,7 @@ def _worth_waiting(removal: Removal, verbs: tuple[Verb, ...]) -> tuple[Verb, ...
     return tuple(each for each in verbs if looks or not each.slow)
 
 
-def _first(role: Role, removal: Removal, verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
-    if role is Role.UNLOCK:
-        return verbs
+def _first(removal: Removal, verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
     needed = (
         NEEDS_PREFIX_MOST[removal.prefix]
         if removal.prefix
