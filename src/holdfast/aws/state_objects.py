@@ -30,6 +30,7 @@ PIECE_BYTES = 1 << 20
 GET_PERMISSION = "s3:GetObject"
 GET_VERSION_PERMISSION = "s3:GetObjectVersion"
 PUT_PERMISSION = "s3:PutObject"
+DELETE_PERMISSION = "s3:DeleteObject"
 CONTENT_TYPE = "application/json"
 PAGE_VERSIONS_MAX = 1000
 CONFLICTS = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT)
@@ -197,3 +198,21 @@ def put_state(
             return StateChanged()
         return withheld(error, permission=PUT_PERMISSION)
     return StateWritten(tag=answer["ETag"], version=answer.get("VersionId") or None)
+
+
+def remove_state(
+    connections: Connections, address: StateAddress, *, tag: str
+) -> StateChanged | Withheld | None:
+    """Remove a state with DeleteObject `If-Match: <tag>`; None when it is gone.
+
+    A bucket with versions keeps it as an older one. It is sent once; after `Withheld` the caller has to look.
+    """
+    try:
+        address.bucket.client(connections, retries=False).delete_object(
+            **address.bucket.arguments, Key=address.key, IfMatch=tag
+        )
+    except AWS_ERRORS as error:
+        if http_status(error) in CONFLICTS or error_code(error) in {"NoSuchKey", "404"}:
+            return StateChanged()
+        return withheld(error, permission=DELETE_PERMISSION)
+    return None

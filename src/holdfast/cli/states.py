@@ -6,7 +6,7 @@ import click
 
 from holdfast.cli.lazy_group import lazy_group
 
-COMMANDS = ("list", "show", "versions", "diff", "check", "restore")
+COMMANDS = ("list", "show", "versions", "diff", "check", "restore", "move", "forget")
 
 
 @click.group(cls=lazy_group(COMMANDS, prefix="states_", default="list"))

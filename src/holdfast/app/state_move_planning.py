@@ -1,0 +1,227 @@
+"""Plan the move of a state: what is there, what is at the new place, and which code has to change. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from holdfast.app.state_move_code import plan_edits
+from holdfast.app.state_move_locks import locks_seen, path_of_place, stores_of
+from holdfast.app.state_places import StatePlace, place_of
+from holdfast.app.state_writing import read_state
+from holdfast.aws.connections import Connections
+from holdfast.aws.state_objects import StateObject
+from holdfast.aws.workspace_keys import WorkspacesAddress, workspaces_of
+from holdfast.core.backend_switch import BackendSwitch
+from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Backend
+from holdfast.core.facts import Known, Withheld
+from holdfast.core.lock_board import uses_of
+from holdfast.core.repository import Repository
+from holdfast.core.settings import settings_of
+from holdfast.core.state_content import content_words
+from holdfast.core.state_moves import (
+    SIZE_MAX_BYTES,
+    MoveOutlook,
+    MoveStanding,
+    RootToInitialise,
+    StateToMove,
+    key_problem,
+    standing_of_move,
+    tombstone_of,
+    workspace_start,
+)
+from holdfast.core.state_naming import StateName
+from holdfast.errors import (
+    MoveSourceEmptyError,
+    MoveTargetInvalidError,
+    StateTooLargeError,
+    StateUnreadError,
+    TargetNotEmptyError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedState:
+    """One state of a move with both its places, and what was read at each."""
+
+    source: StatePlace
+    target: StatePlace
+    before: StateObject
+    there: StateObject | None
+    standing: MoveStanding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovePlan:
+    """What a move would do, with what it takes to do it."""
+
+    states: tuple[PlannedState, ...]
+    outlook: MoveOutlook
+    directory: Path
+
+
+def target_named(name: str, source: StateName, backends: Sequence[Backend]) -> StateName:
+    """Return the place that is meant by TO; raise `MoveTargetInvalidError`."""
+    text = name.removeprefix("s3://")
+    fitting = [each for each in backends if text.startswith(f"{each.bucket}/")]
+    if len(fitting) > 1:
+        fitting = [each for each in fitting if each.name == source.backend.name] or fitting
+    if len(fitting) > 1:
+        raise MoveTargetInvalidError(
+            name, "several backends have this bucket", hint="choose one with `--backend NAME`"
+        )
+    if not fitting and name.startswith("s3://"):
+        raise MoveTargetInvalidError(
+            name,
+            "no backend of the fleet has this bucket",
+            hint="declare it in `holdfast.yaml`: `holdfast explain move-target-invalid`",
+        )
+    backend = fitting[0] if fitting else source.backend
+    key = text.removeprefix(f"{backend.bucket}/") if fitting else text
+    problem = key_problem(key)
+    if problem is None and (backend.name, key) == (source.backend.name, source.key):
+        problem = "it is there"
+    if problem is not None:
+        raise MoveTargetInvalidError(name, problem)
+    return StateName(backend=backend, key=key)
+
+
+def plan_move(
+    source: StateName,
+    target: StateName,
+    *,
+    repository: Repository,
+    backends: Sequence[Backend],
+    directory: Path,
+    connections: Connections,
+    customer_key: bytes | None = None,
+) -> MovePlan:
+    """Read both places and the code; nothing is changed.
+
+    Raises `MoveTargetInvalidError`, `MoveSourceEmptyError`, `TargetNotEmptyError`, `StateTooLargeError`,
+    `StateUnreadError`, `MoveCodeRefusedError` and the errors of locks that cannot be read.
+    """
+    _refuse_workspace(source)
+    switch = BackendSwitch(
+        source=source.backend,
+        target=target.backend,
+        source_key=source.key,
+        target_key=target.key,
+        settings=tuple(settings_of(repository)),
+        backends=tuple(backends),
+    )
+    after = _target_after(switch)
+    states = tuple(
+        planned
+        for source_key, target_key in _keys(switch, connections)
+        if (
+            planned := _planned(
+                place_of(source.backend, source_key, customer_key=customer_key),
+                place_of(after, target_key, customer_key=customer_key),
+                connections,
+            )
+        )
+        is not None
+    )
+    if not states:
+        raise MoveSourceEmptyError(source.key)
+    settings = (*switch.moving, *switch.arrived)
+    outlook = MoveOutlook(
+        source_bucket=source.backend.bucket,
+        target_bucket=target.backend.bucket,
+        states=tuple(
+            StateToMove(
+                source_key=each.source.key,
+                target_key=each.target.key,
+                source=each.before.read,
+                standing=each.standing,
+            )
+            for each in states
+        ),
+        edits=plan_edits(switch, directory),
+        roots=tuple(
+            dict.fromkeys(
+                RootToInitialise(path=each.root.path, partial_file=each.configuration.label)
+                for each in settings
+                if each.certain
+            )
+        ),
+    )
+    return MovePlan(states=states, outlook=outlook, directory=directory)
+
+
+def _refuse_workspace(source: StateName) -> None:
+    uses = uses_of(source.backend, source.key)
+    if uses and all(each.key != source.key for each in uses):
+        raise MoveTargetInvalidError(
+            source.key,
+            f"it is a workspace of `{uses[0].key}`, and moves with it",
+            hint=f"move `{uses[0].key}`",
+        )
+
+
+def _target_after(switch: BackendSwitch) -> Backend:
+    """Return the new backend as it is when the code names it: what is written there is what its roots can read."""
+    moved = tuple(
+        switch.use_after(use)
+        for use in uses_of(switch.source, switch.source_key)
+        if use.key == switch.source_key
+    )
+    kept = tuple(each for each in switch.target.uses if each not in switch.source.uses)
+    uses = switch.target.uses if switch.is_elsewhere else kept
+    others = tuple(each for each in switch.source.uses if each.key != switch.source_key)
+    return replace(
+        switch.target, uses=(*moved, *(uses if switch.is_elsewhere else (*uses, *others)))
+    )
+
+
+def _keys(switch: BackendSwitch, connections: Connections) -> tuple[tuple[str, str], ...]:
+    """Return the keys of every workspace, the old one and the new one, the default workspace first."""
+    uses = [
+        each.use for each in (*switch.moving, *switch.arrived) if each.certain and each.use
+    ] or list(uses_of(switch.source, switch.source_key))
+    prefixes = dict.fromkeys(each.workspace_prefix for each in uses)
+    taken = {
+        each.use.key
+        for each in switch.settings
+        if each.use is not None and each.bucket == switch.source.bucket
+    }
+    pairs: dict[tuple[str, str], None] = {(switch.source_key, switch.target_key): None}
+    place = place_of(replace(switch.source, uses=()), switch.source_key)
+    for prefix in prefixes or {WORKSPACE_PREFIX_DEFAULT: None}:
+        address = WorkspacesAddress(bucket=place.bucket, prefix=prefix, key=switch.source_key)
+        match workspaces_of(connections, address):
+            case Known(names):
+                start = workspace_start(prefix)
+                for name in names:
+                    key = f"{start}{name}/{switch.source_key}"
+                    if key not in taken:  # the literal key of another root, which is no workspace
+                        pairs[key, f"{start}{name}/{switch.target_key}"] = None
+            case Withheld() as withheld:
+                raise StateUnreadError(switch.source_key, what="workspaces", reason=str(withheld))
+    return tuple(pairs)
+
+
+def _planned(
+    source: StatePlace, target: StatePlace, connections: Connections
+) -> PlannedState | None:
+    """Read one state at both places; None when there is none to move."""
+    before = read_state(source, connections)
+    if before is None:
+        return None
+    if before.read.size_bytes > SIZE_MAX_BYTES:
+        raise StateTooLargeError(source.key, before.read.size_bytes)
+    there = read_state(target, connections)
+    seen = locks_seen(source, stores_of(source, connections))
+    tombstoned = any(tombstone_of(lock) == path_of_place(target) for _, lock in seen)
+    standing = standing_of_move(
+        before.read, there.read if there is not None else None, tombstoned=tombstoned
+    )
+    if standing is None:
+        words = content_words(there.read.content) if there is not None else "gone"
+        raise TargetNotEmptyError(
+            path_of_place(target),
+            [("it holds", words), ("to be moved", content_words(before.read.content))],
+        )
+    return PlannedState(source=source, target=target, before=before, there=there, standing=standing)

@@ -1,0 +1,157 @@
+"""Move states: copy, verify, switch the code, and keep the source under a lock that says where it went.
+
+If the process dies, running it again goes on: a copy that is there is the same bytes or refused, an edited file needs
+no edit, a tombstone is recognised. The locks of the new places are given back before the code is switched, when the
+copies are verified: from the switch on nothing but the tombstones is left to be held.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from holdfast.app.lock_signals import signals_unwinding
+from holdfast.app.state_move_code import staged_edits
+from holdfast.app.state_move_locks import (
+    MoveWorker,
+    SourceLock,
+    TargetLock,
+    source_lock,
+    target_lock,
+)
+from holdfast.app.state_move_planning import MovePlan, PlannedState
+from holdfast.app.state_restore import MEMORY_BYTES_MAX
+from holdfast.app.state_writing import read_state, write_digests, write_state
+from holdfast.aws.connections import Connections
+from holdfast.aws.errors import AWS_ERRORS, withheld
+from holdfast.aws.state_objects import GET_PERMISSION, StateObject, pass_on
+from holdfast.core.state_moves import MoveStanding
+from holdfast.errors import HoldfastError, MoveLocksLeftError, StateChangedError, StateUnreadError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedState:
+    """What became of one state. `was_there`: an earlier run had copied it."""
+
+    planned: PlannedState
+    was_there: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What a move did: its states, and the files of code that were written."""
+
+    states: tuple[MovedState, ...]
+    files: tuple[str, ...]
+
+
+def ignore_moved(moved: MovedState) -> None:
+    """Show nothing."""
+    del moved
+
+
+def move(
+    plan: MovePlan,
+    *,
+    connections: Connections,
+    worker: MoveWorker,
+    on_moved: Callable[[MovedState], None] = ignore_moved,
+) -> Moved:
+    """Do what was planned, and leave the tombstones.
+
+    Raises the errors of locks, `StateChangedError` when a state is not the one of the plan, the errors of `write_state`
+    and those of `staged_edits`. After an error before the code is switched the locks that were taken are given back.
+    """
+    sources = [
+        source_lock(each.source, each.target, connections=connections, worker=worker)
+        for each in plan.states
+    ]
+    targets = [
+        target_lock(each.source, each.target, connections=connections, worker=worker)
+        for each in plan.states
+        if each.standing is not MoveStanding.IN_USE
+    ]
+    with signals_unwinding(), ExitStack() as taken:
+        locks: list[SourceLock | TargetLock] = [*sources, *targets]
+        held: list[SourceLock | TargetLock] = []
+        cause: list[HoldfastError] = []
+        taken.callback(lambda: give_back(held, cause=next(iter(cause), None)))
+        try:
+            for lock in sorted(locks, key=_order):
+                held.append(lock)
+                lock.take()
+            moved = []
+            for each in plan.states:
+                moved.append(copied(each, connections))
+                on_moved(moved[-1])
+            give_back(targets)
+            held[:] = sources
+            with staged_edits(plan.outlook.edits, plan.directory) as put_in_place:
+                for source in sources:
+                    source.check()
+                # From here on the code may name the new place: the tombstones stay, whatever happens.
+                held.clear()
+                files = put_in_place()
+        except HoldfastError as error:
+            cause.append(error)
+            raise
+    return Moved(states=tuple(moved), files=files)
+
+
+def _order(lock: SourceLock | TargetLock) -> tuple[str, str, str]:
+    """Return the place of a lock in the order in which all of them are taken, the same in every run."""
+    backend = lock.place.backend
+    return backend.bucket, lock.place.key, backend.access.endpoints.s3 or ""
+
+
+def give_back(
+    locks: Sequence[SourceLock | TargetLock], *, cause: HoldfastError | None = None
+) -> None:
+    """Give back what is held, the last one first; one that fails keeps no other from being tried."""
+    failures: list[tuple[str, HoldfastError]] = []
+    for lock in reversed(locks):
+        try:
+            lock.give_back()
+        except HoldfastError as error:
+            failures.append((lock.place.key, error))
+    if not failures:
+        return
+    if len(failures) == 1 and cause is None:
+        raise failures[0][1]
+    left = [(key, error.headline) for key, error in failures]
+    raise MoveLocksLeftError(left, cause=cause.headline if cause is not None else "") from (
+        cause or failures[0][1]
+    )
+
+
+def copied(planned: PlannedState, connections: Connections) -> MovedState:
+    """Copy one state byte by byte, if it and its new place are what was planned; the caller holds both locks."""
+    place = planned.target
+    if planned.standing is MoveStanding.IN_USE:
+        return MovedState(planned=planned, was_there=True)
+    there = read_state(place, connections)
+    md5 = planned.before.read.md5 or ""
+    if there is not None and there.read.md5 == md5:
+        _refuse_changed(planned, read_state(planned.source, connections))
+        write_digests(place, md5, connections)
+        return MovedState(planned=planned, was_there=True)
+    if (there.tag if there else None) != (planned.there.tag if planned.there else None):
+        raise StateChangedError(place.key)
+    with tempfile.SpooledTemporaryFile(max_size=MEMORY_BYTES_MAX) as body:
+        try:
+            read = pass_on(connections, planned.source.object(), body.write)
+        except AWS_ERRORS as error:
+            reason = str(withheld(error, permission=GET_PERMISSION))
+            raise StateUnreadError(planned.source.key, what="state", reason=reason) from error
+        _refuse_changed(planned, read)
+        body.seek(0)
+        write_state(place, body, md5=md5, before=there, connections=connections)
+    return MovedState(planned=planned, was_there=False)
+
+
+def _refuse_changed(planned: PlannedState, now: StateObject | None) -> None:
+    """Raise `StateChangedError` unless the source is still what was planned."""
+    if now is None or (now.tag, now.read.md5) != (planned.before.tag, planned.before.read.md5):
+        raise StateChangedError(planned.source.key)
