@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.app.journal import DigestNote, RemovalCommand
-from holdfast.app.lock_removal import BrokenPart, Ledger, Target
+from holdfast.app.lock_hold_release import ignore_part
+from holdfast.app.lock_removal import Ledger, Target, part_words
 from holdfast.app.state_lookup import state_for
 from holdfast.app.state_move_locks import locks_seen, stores_of
 from holdfast.app.state_move_planning import target_named
@@ -79,10 +80,12 @@ def moved_state_for(
         text = name.removeprefix("s3://")
         for backend in backends:
             key = text.removeprefix(f"{backend.bucket}/")
-            place = place_of(backend, key, customer_key=customer_key)
-            seen = locks_seen(place, stores_of(place, connections)[:1])
-            if any(tombstone_of(lock) is not None for _, lock in seen):
-                return StateName(backend=backend, key=key)
+            state = StateName(backend=backend, key=key)
+            for each in _keys(state, backends, connections):
+                place = place_of(backend, each, customer_key=customer_key)
+                seen = locks_seen(place, stores_of(place, connections)[:1])
+                if any(tombstone_of(lock) is not None for _, lock in seen):
+                    return state
         raise
 
 
@@ -130,7 +133,8 @@ def plan_forget(
     if not planned:
         raise StateNotMovedError(source.key, reason="it bears no lock `moved to ...`")
     outlook = ForgetOutlook(bucket=source.backend.bucket, states=tuple(shown))
-    return ForgetPlan(states=tuple(planned), outlook=outlook)
+    # The default workspace goes last: a later run is asked for by its key.
+    return ForgetPlan(states=tuple(reversed(planned)), outlook=outlook)
 
 
 def refuse_unsettled(outlook: ForgetOutlook) -> None:
@@ -168,17 +172,14 @@ def forget(planned: PlannedForget, *, connections: Connections, ledger: Ledger) 
         ],
         RemovalCommand.RELEASE,
     )
-    left: list[str] = []
-
-    def look(part: BrokenPart) -> None:
+    for each in noted:
+        removed = ledger.remove((each,), on_part=ignore_part)
+        (part,) = removed.parts
+        # Not the next one either: as long as something is left, the lock file shows it.
         if not (isinstance(part.release.after, Known) and part.release.after.value is None):
-            left.append(part.place.address)
-
-    removed = ledger.remove(noted, on_part=look)
-    if left:
-        raise StateNotForgottenError(place.key, f"still locked: {', '.join(left)}")
-    if removed.journal_problem:
-        raise StateNotForgottenError(place.key, removed.journal_problem)
+            raise StateNotForgottenError(place.key, part_words(part))
+        if removed.journal_problem:
+            raise StateNotForgottenError(place.key, removed.journal_problem)
     versions = state_versions(connections, place.object())
     return isinstance(versions, Known) and any(not each.deleted for each in versions.value)
 

@@ -111,6 +111,7 @@ def plan_move(
         settings=tuple(settings_of(repository)),
         backends=tuple(backends),
     )
+    edits = plan_edits(switch, directory)
     after = _target_after(switch)
     states = tuple(
         planned
@@ -139,7 +140,7 @@ def plan_move(
             )
             for each in states
         ),
-        edits=plan_edits(switch, directory),
+        edits=edits,
         roots=tuple(
             dict.fromkeys(
                 RootToInitialise(path=each.root.path, partial_file=each.configuration.label)
