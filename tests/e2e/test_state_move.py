@@ -125,6 +125,7 @@ def test_bad_input_moves_nothing(two_regions: World) -> None:
         ((*move, "s3://unknown/key", "--auto-approve"), "error[move-target-invalid]"),
         ((*move, f"{NEW_KEY}.tflock", "--auto-approve"), "error[move-target-invalid]"),
         ((*move, other, "--auto-approve"), "error[target-not-empty]"),
+        ((*move, f"{US_EAST.bucket}/{NEW_KEY}", "--auto-approve"), "error[lock-impossible]"),
         (("states", "forget", KEY, "--auto-approve"), "error[state-not-moved]"),
     ):
         refused = two_regions.holdfast(*arguments)

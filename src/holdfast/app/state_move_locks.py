@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from holdfast.app.lock_errors import LockedState, acquire_error, refused_error
 from holdfast.app.lock_identity import LockIdentity
+from holdfast.app.lock_lookup import TABLE_MISSING_CODE
 from holdfast.app.lock_signals import signals_held_back
 from holdfast.app.lock_stores import stores_for
 from holdfast.app.lock_taking import Shortfall, take_lock
@@ -69,12 +70,17 @@ def stores_of(place: StatePlace, connections: Connections) -> tuple[LockStore, .
 def locks_seen(
     place: StatePlace, stores: Sequence[LockStore]
 ) -> tuple[tuple[LockStore, StoredLock | None], ...]:
-    """Read the lock of a state in every store; raise the error of a store that cannot be read."""
+    """Read the lock of a state in every store; raise the error of a store that cannot be read.
+
+    A table that is not there has no lock. Whoever then takes one is told what is missing.
+    """
     seen: list[tuple[LockStore, StoredLock | None]] = []
     for store in stores:
         match store.read(place.key):
             case Known(lock):
                 seen.append((store, lock))
+            case Withheld(detail=detail) if detail.partition(":")[0] == TABLE_MISSING_CODE:
+                seen.append((store, None))
             case Withheld() as withheld:
                 raise refused_error(withheld, place=store.place)
     return tuple(seen)
