@@ -169,12 +169,10 @@ def _target_after(switch: BackendSwitch) -> Backend:
         for use in uses_of(switch.source, switch.source_key)
         if use.key == switch.source_key
     )
-    kept = tuple(each for each in switch.target.uses if each not in switch.source.uses)
-    uses = switch.target.uses if switch.is_elsewhere else kept
-    others = tuple(each for each in switch.source.uses if each.key != switch.source_key)
-    return replace(
-        switch.target, uses=(*moved, *(uses if switch.is_elsewhere else (*uses, *others)))
+    staying = tuple(
+        each for each in switch.target.uses if switch.is_elsewhere or each.key != switch.source_key
     )
+    return replace(switch.target, uses=(*moved, *staying))
 
 
 def _keys(switch: BackendSwitch, connections: Connections) -> tuple[tuple[str, str], ...]:
