@@ -17,7 +17,7 @@ COMMANDS: dict[str, str] = {
     "locks": "Show every lock of the fleet, both kinds; break one by its id.",
     "generate": "Write files from the declaration, or check those on disk.",
     "iam": "Tell whether a role can plan, apply and unlock a state.",
-    "states": "Show every state of the fleet; check digests, restore versions.",
+    "states": "Show every state of the fleet; check, restore and move them.",
     "explain": "Print the page of a rule or an error.",
     "sandbox": "Run a command against an embedded AWS.",
 }

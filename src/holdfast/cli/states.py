@@ -11,7 +11,7 @@ COMMANDS = ("list", "show", "versions", "diff", "check", "restore", "move", "for
 
 @click.group(cls=lazy_group(COMMANDS, prefix="states_", default="list"))
 def states() -> None:
-    """Show every state of the fleet; check digests, restore versions.
+    """Show every state of the fleet; check, restore and move them.
 
     Without a command the states are listed: `holdfast states [PATH]` is `holdfast states list [PATH]`.
     """
