@@ -84,8 +84,8 @@ def test_what_became_of_each_state_and_what_is_left_to_do() -> None:
 
 def test_what_would_be_forgotten() -> None:
     states = (
-        StateToForget(source_key="a", target_path="new/b", source=STATE, serial=7),
-        StateToForget(source_key="c", target_path="new/d", source=None, serial=None),
+        StateToForget(source_key="a", target_path="new/b", source=STATE, target=STATE),
+        StateToForget(source_key="c", target_path="new/d", source=None, target=None),
     )
     assert forget_text(ForgetOutlook(bucket="old", states=states)).splitlines() == [
         "old/a",

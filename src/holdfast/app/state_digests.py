@@ -7,17 +7,13 @@ shown, and the old digest is in the journal before it is gone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from holdfast.app.journal import DigestNote, Journal, Remover
+from holdfast.app.state_history import versions_of
 from holdfast.app.state_places import StatePlace
-from holdfast.app.state_restore import (
-    WithIdentifier,
-    plan_restore,
-    restore,
-    versions_of,
-)
+from holdfast.app.state_restore import WithIdentifier, plan_restore, restore
 from holdfast.app.state_writing import read_state
 from holdfast.aws.connections import Connections
 from holdfast.aws.digest_items import (
@@ -29,6 +25,7 @@ from holdfast.aws.digest_items import (
 )
 from holdfast.aws.state_objects import StateObject, state_object
 from holdfast.core.digests import (
+    EMPTY_MD5,
     DigestFinding,
     DigestRepair,
     DigestVerdict,
@@ -45,6 +42,8 @@ from holdfast.errors import (
 )
 
 VERSIONS_READ_MAX = 20
+LOOKS_MAX = 4
+DOUBTFUL = frozenset({DigestVerdict.STALE, DigestVerdict.STATE_MISSING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,32 +63,50 @@ class DigestCase:
 def check_digests(place: StatePlace, *, connections: Connections) -> tuple[DigestCase, ...]:
     """Read a state whole, and its digest in every table; look for the version that a wrong one names.
 
-    Raises `StateUnreadError`.
+    What does not fit is read again until two looks show the same: an engine writes the state first and its digest
+    afterwards (Terraform 1.11.4, S3 client `Put`). Raises `StateUnreadError`.
     """
+    looked = _look(place, connections)
+    for _ in range(LOOKS_MAX - 1):
+        if not any(case.finding.verdict in DOUBTFUL for case in looked):
+            break
+        again = _look(place, connections)
+        if [_seen(each) for each in again] == [_seen(each) for each in looked]:
+            break
+        looked = again
+    return tuple(_with_version(case, connections) for case in looked)
+
+
+def _look(place: StatePlace, connections: Connections) -> tuple[DigestCase, ...]:
     current = read_state(place, connections)
     md5 = current.read.md5 if current is not None else None
-    return tuple(_case(place, address, current, md5, connections) for address in place.digests)
+    cases = []
+    for address in place.digests:
+        stored = _stored(place, address, connections)
+        finding = DigestFinding(verdict=judged(stored, md5), stored=stored, md5=md5)
+        cases.append(DigestCase(place=place, address=address, current=current, finding=finding))
+    return tuple(cases)
 
 
-def _case(
-    place: StatePlace,
-    address: DigestAddress,
-    current: StateObject | None,
-    md5: str | None,
-    connections: Connections,
-) -> DigestCase:
-    stored = _stored(place, address, connections)
-    verdict = judged(stored, md5)
-    version, older = None, None
-    if verdict in {DigestVerdict.STALE, DigestVerdict.STATE_MISSING} and stored is not None:
-        version, older = _named_version(place, stored.text or "", connections)
-    return DigestCase(
-        place=place,
-        address=address,
-        current=current,
-        finding=DigestFinding(verdict=verdict, stored=stored, md5=md5, matches=version),
-        older=older,
-    )
+def _seen(case: DigestCase) -> tuple[StoredDigest | None, str | None]:
+    return case.finding.stored, case.finding.md5
+
+
+def _with_version(case: DigestCase, connections: Connections) -> DigestCase:
+    """Look for the version that a wrong digest names."""
+    stored = case.finding.stored
+    if case.finding.verdict not in DOUBTFUL or stored is None:
+        return case
+    if (stored.text or "").lower() == EMPTY_MD5:
+        return case  # the digest of no bytes names no state
+    try:
+        version, older, unread = _named_version(
+            case.place, (stored.text or "").lower(), connections
+        )
+    except StateUnreadError as error:
+        version, older, unread = None, None, error.facts[0][1]
+    finding = replace(case.finding, matches=version, unread=unread)
+    return replace(case, finding=finding, older=older)
 
 
 def _stored(
@@ -104,26 +121,26 @@ def _stored(
 
 def _named_version(
     place: StatePlace, md5: str, connections: Connections
-) -> tuple[StateVersion | None, StateObject | None]:
-    """Find the older version whose bytes have a digest, the newest first.
+) -> tuple[StateVersion | None, StateObject | None, str]:
+    """Find the older version whose bytes have a digest, the newest first, and say why some could not be read.
 
     The ETag of an object in one part that no KMS key encrypts is its MD5 (S3 API, Object), which saves reading it.
     """
-    try:
-        versions = [each for each in versions_of(place, connections) if not each.deleted]
-    except StateUnreadError:
-        return None, None  # the verdict stands without it; what is unknown is no match
+    versions = [each for each in versions_of(place, connections) if not each.deleted]
     likely = sorted(versions[:VERSIONS_READ_MAX], key=lambda each: each.tag.strip('"') != md5)
+    unread = ""
     for version in likely:
         read: Fact[StateObject | None] = state_object(
             connections, place.object(version=version.identifier)
         )
         match read:
             case Known(StateObject() as found) if found.read.md5 == md5:
-                return version, found
+                return version, found, ""
+            case Withheld() as withheld:
+                unread = str(withheld)
             case _:
                 continue
-    return None, None
+    return None, None, unread
 
 
 def repair(
@@ -156,7 +173,7 @@ def repair(
             bucket=place.backend.bucket,
             key=place.key,
             table=address.table.table,
-            before=stored.text if stored is not None else None,
+            before=(stored.text or stored.typed) if stored is not None else None,
             repair=choice.value,
         )
     )

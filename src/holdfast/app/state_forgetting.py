@@ -29,7 +29,6 @@ from holdfast.core.lock_board import uses_of
 from holdfast.core.lock_info import LOCK_OBJECT_SUFFIX
 from holdfast.core.lock_view import LockPlace
 from holdfast.core.locks import LockKind, LockStore, StoredLock
-from holdfast.core.state_content import serial_of
 from holdfast.core.state_moves import (
     ForgetOutlook,
     StateToForget,
@@ -127,7 +126,7 @@ def plan_forget(
                 source_key=key,
                 target_path=path,
                 source=before.read if before is not None else None,
-                serial=serial_of(there.read.content) if there is not None else None,
+                target=there.read if there is not None else None,
             )
         )
     if not planned:
@@ -135,6 +134,14 @@ def plan_forget(
     outlook = ForgetOutlook(bucket=source.backend.bucket, states=tuple(shown))
     # The default workspace goes last: a later run is asked for by its key.
     return ForgetPlan(states=tuple(reversed(planned)), outlook=outlook)
+
+
+def refuse_lost(outlook: ForgetOutlook) -> None:
+    """Raise `StateNotMovedError` unless every state is at its new place: else the old one is the last."""
+    for each in outlook.states:
+        if not each.is_there:
+            reason = f"`{each.target_path}` does not hold it: what is here is the only one"
+            raise StateNotMovedError(each.source_key, reason=reason)
 
 
 def refuse_unsettled(outlook: ForgetOutlook) -> None:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from holdfast.app.observe_asking import Answer, Questions
 from holdfast.app.state_places import StatePlace
-from holdfast.app.state_restore import versions_of
 from holdfast.aws.connections import Connections
-from holdfast.aws.state_objects import StateObject, state_object
+from holdfast.aws.state_objects import StateObject, state_object, state_versions
 from holdfast.core.facts import Fact, Known, Reason, Withheld
 from holdfast.core.state_content import StateContent
 from holdfast.core.state_serials import HEAD_BYTES
-from holdfast.core.state_versions import HistoryEntry
+from holdfast.core.state_versions import HistoryEntry, StateVersion
+from holdfast.errors import StateUnreadError
 
 WORKERS_MAX = 16
 NOT_READ = Withheld(reason=Reason.NOT_ASKED, detail="not read")
 GONE = Withheld(reason=Reason.ERROR, detail="it was removed while it was read")
+
+
+def versions_of(place: StatePlace, connections: Connections) -> tuple[StateVersion, ...]:
+    """Return every version of a state, the newest first; raise `StateUnreadError`."""
+    match state_versions(connections, place.object()):
+        case Known(versions):
+            return versions
+        case Withheld() as withheld:
+            raise StateUnreadError(place.key, what="versions", reason=str(withheld))
 
 
 def read_history(
@@ -22,6 +33,17 @@ def read_history(
 ) -> tuple[HistoryEntry, ...]:
     """Return every version, the newest first, with the heads of the newest `read_max`; raise `StateUnreadError`."""
     versions = versions_of(place, connections)
+    return read_contents(place, versions, connections=connections, read_max=read_max)
+
+
+def read_contents(
+    place: StatePlace,
+    versions: Sequence[StateVersion],
+    *,
+    connections: Connections,
+    read_max: int | None = None,
+) -> tuple[HistoryEntry, ...]:
+    """Return versions with the heads of the first `read_max` of them (None: of all), read side by side."""
     contents: dict[str, Fact[StateContent]] = {}
     with Questions(connections, workers_max=WORKERS_MAX) as questions:
         for version in [each for each in versions if not each.deleted][:read_max]:

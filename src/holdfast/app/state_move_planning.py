@@ -43,13 +43,17 @@ from holdfast.errors import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedState:
-    """One state of a move with both its places, and what was read at each."""
+    """One state of a move with both its places, and what was read at each.
+
+    `tombstoned`: the old place says already that it went to the new one.
+    """
 
     source: StatePlace
     target: StatePlace
     before: StateObject
     there: StateObject | None
     standing: MoveStanding
+    tombstoned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,8 @@ def plan_move(
     )
     if not states:
         raise MoveSourceEmptyError(source.key)
+    if not any(each.tombstoned for each in states):
+        _refuse_strangers(switch, states, connections)
     settings = (*switch.moving, *switch.arrived)
     outlook = MoveOutlook(
         source_bucket=source.backend.bucket,
@@ -160,6 +166,29 @@ def _refuse_workspace(source: StateName) -> None:
             f"it is a workspace of `{uses[0].key}`, and moves with it",
             hint=f"move `{uses[0].key}`",
         )
+
+
+def _refuse_strangers(
+    switch: BackendSwitch, states: Sequence[PlannedState], connections: Connections
+) -> None:
+    """Refuse a new place that other code uses, or where a workspace is that would become one of the moved state."""
+    arrived = [each for each in switch.arrived if each.certain]
+    path = f"{switch.target.bucket}/{switch.target_key}"
+    if arrived and switch.moving:
+        raise MoveTargetInvalidError(path, f"`{arrived[0].root.path}` uses it")
+    expected = {each.target.key for each in states}
+    place = place_of(replace(switch.target, uses=()), switch.target_key)
+    prefixes = {each.use.workspace_prefix for each in switch.moving if each.use is not None}
+    for prefix in sorted(prefixes) or [WORKSPACE_PREFIX_DEFAULT]:
+        address = WorkspacesAddress(bucket=place.bucket, prefix=prefix, key=switch.target_key)
+        match workspaces_of(connections, address):
+            case Known(names):
+                found = [f"{workspace_start(prefix)}{name}/{switch.target_key}" for name in names]
+                strange = [each for each in found if each not in expected]
+                if strange:
+                    raise TargetNotEmptyError(path, [("workspace there", strange[0])])
+            case Withheld() as withheld:
+                raise StateUnreadError(switch.target_key, what="workspaces", reason=str(withheld))
 
 
 def _target_after(switch: BackendSwitch) -> Backend:
@@ -223,4 +252,11 @@ def _planned(
             path_of_place(target),
             [("it holds", words), ("to be moved", content_words(before.read.content))],
         )
-    return PlannedState(source=source, target=target, before=before, there=there, standing=standing)
+    return PlannedState(
+        source=source,
+        target=target,
+        before=before,
+        there=there,
+        standing=standing,
+        tombstoned=tombstoned,
+    )

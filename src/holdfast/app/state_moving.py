@@ -23,7 +23,7 @@ from holdfast.app.state_move_locks import (
 )
 from holdfast.app.state_move_planning import MovePlan, PlannedState
 from holdfast.app.state_restore import MEMORY_BYTES_MAX
-from holdfast.app.state_writing import read_state, write_digests, write_state
+from holdfast.app.state_writing import LATE_SECONDS, read_state, write_digests, write_state
 from holdfast.aws.connections import Connections
 from holdfast.aws.errors import AWS_ERRORS, withheld
 from holdfast.aws.state_objects import GET_PERMISSION, StateObject, pass_on
@@ -84,7 +84,7 @@ def move(
                 lock.take()
             moved = []
             for each in plan.states:
-                moved.append(copied(each, connections))
+                moved.append(copied(each, connections, late_seconds=worker.late_seconds))
                 on_moved(moved[-1])
             give_back(targets)
             held[:] = sources
@@ -126,7 +126,9 @@ def give_back(
     )
 
 
-def copied(planned: PlannedState, connections: Connections) -> MovedState:
+def copied(
+    planned: PlannedState, connections: Connections, *, late_seconds: float = LATE_SECONDS
+) -> MovedState:
     """Copy one state byte by byte, if it and its new place are what was planned; the caller holds both locks."""
     place = planned.target
     if planned.standing is MoveStanding.IN_USE:
@@ -147,7 +149,14 @@ def copied(planned: PlannedState, connections: Connections) -> MovedState:
             raise StateUnreadError(planned.source.key, what="state", reason=reason) from error
         _refuse_changed(planned, read)
         body.seek(0)
-        write_state(place, body, md5=md5, before=there, connections=connections)
+        write_state(
+            place,
+            body,
+            md5=md5,
+            before=there,
+            connections=connections,
+            late_seconds=late_seconds,
+        )
     return MovedState(planned=planned, was_there=False)
 
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, TypeAlias, assert_never
 
+from holdfast.app.state_history import read_contents, versions_of
 from holdfast.app.state_places import StatePlace
-from holdfast.app.state_writing import read_state, write_digests, write_state
+from holdfast.app.state_writing import LATE_SECONDS, read_state, write_digests, write_state
+from holdfast.aws.bucket_reads import bucket_versioning
 from holdfast.aws.connections import Connections
 from holdfast.aws.errors import AWS_ERRORS, withheld
 from holdfast.aws.state_objects import (
@@ -24,8 +26,8 @@ from holdfast.aws.state_objects import (
     StateObject,
     pass_on,
     state_object,
-    state_versions,
 )
+from holdfast.core.cloud import VersioningStatus
 from holdfast.core.facts import Known, Withheld
 from holdfast.core.state_content import ReadState, StateHead, serial_of
 from holdfast.core.state_reading import StateReader
@@ -109,9 +111,8 @@ def plan_restore(
 
     Raises `StateUnreadError`, `VersioningOffError` and `VersionMissingError`.
     """
+    _refuse_unversioned(place, connections)
     versions = versions_of(place, connections)
-    if not [each for each in versions if not each.deleted and each.identifier != "null"]:
-        raise VersioningOffError(place.key, place.backend.bucket)
     target = _chosen(place, versions, choice, connections)
     old = _version(place, target, connections)
     current = read_state(place, connections)
@@ -124,17 +125,21 @@ def plan_restore(
     )
 
 
-def versions_of(place: StatePlace, connections: Connections) -> tuple[StateVersion, ...]:
-    """Return every version of a state, the newest first; raise `StateUnreadError`."""
-    match state_versions(connections, place.object()):
-        case Known(versions):
-            return versions
+def _refuse_unversioned(place: StatePlace, connections: Connections) -> None:
+    """Raise `VersioningOffError` unless a write keeps what it replaces: suspended versioning loses `null` versions."""
+    match bucket_versioning(connections, place.bucket):
+        case Known(versioning) if versioning.status is VersioningStatus.ENABLED:
+            return
+        case Known(_):
+            raise VersioningOffError(place.key, place.backend.bucket)
         case Withheld() as withheld:
-            raise StateUnreadError(place.key, what="versions", reason=str(withheld))
+            raise StateUnreadError(place.key, what="versioning", reason=str(withheld))
 
 
-def restore(plan: RestorePlan, *, connections: Connections) -> Restored:
-    """Write the old bytes as a new version; the caller holds the locks of the state.
+def restore(
+    plan: RestorePlan, *, connections: Connections, late_seconds: float = LATE_SECONDS
+) -> Restored:
+    """Write the old bytes as a new version; the caller holds the locks of the state. `late_seconds` as `write_state`.
 
     Raises `StateChangedError` when the state is not the one of the plan, `SerialNotRaisedError`, and the errors of
     `write_state`.
@@ -149,7 +154,12 @@ def restore(plan: RestorePlan, *, connections: Connections) -> Restored:
         raise StateChangedError(place.key)
     with _old_bytes(plan, plan.serial, connections) as (body, read):
         after = write_state(
-            place, body, md5=read.md5 or "", before=current, connections=connections
+            place,
+            body,
+            md5=read.md5 or "",
+            before=current,
+            connections=connections,
+            late_seconds=late_seconds,
         )
     return Restored(state=after, was_there=False)
 
@@ -226,14 +236,21 @@ def _next_serial(
     old: StateObject,
     connections: Connections,
 ) -> int | None:
-    """Return a serial above that of the newest version and of the old one; None where there is none to raise."""
+    """Return a serial above those of all versions; None where there is none to raise.
+
+    All of them, for the newest may be that of another state: a plan that was made against any is to be refused.
+    """
     if not isinstance(old.read.content, StateHead):
         return None
-    newest = next(each for each in versions if not each.deleted)
-    serials = [
-        old.read.content.serial,
-        serial_of(_version(place, newest, connections).read.content) or 0,
-    ]
+    serials = [old.read.content.serial]
+    for entry in read_contents(place, versions, connections=connections):
+        match entry.content:
+            case Known(content):
+                serials.append(serial_of(content) or 0)
+            case Withheld() as withheld if not entry.version.deleted:
+                raise StateUnreadError(place.key, what="versions", reason=str(withheld))
+            case Withheld():
+                continue
     return max(serials) + 1
 
 

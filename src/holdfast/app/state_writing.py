@@ -11,7 +11,13 @@ from typing import IO, assert_never
 
 from holdfast.app.state_places import StatePlace
 from holdfast.aws.connections import Connections
-from holdfast.aws.digest_items import DigestAddress, DigestChanged, put_digest, stored_digest
+from holdfast.aws.digest_items import (
+    DigestAddress,
+    DigestChanged,
+    put_digest,
+    remove_digest,
+    stored_digest,
+)
 from holdfast.aws.state_objects import (
     StateChanged,
     StateObject,
@@ -19,8 +25,9 @@ from holdfast.aws.state_objects import (
     put_state,
     state_object,
 )
-from holdfast.core.digests import StoredDigest
-from holdfast.core.facts import Known, Withheld
+from holdfast.aws.writing import pauses
+from holdfast.core.digests import EMPTY_MD5, StoredDigest
+from holdfast.core.facts import Known, Reason, Withheld
 from holdfast.errors import (
     DigestNotWrittenError,
     StateChangedError,
@@ -29,6 +36,7 @@ from holdfast.errors import (
     StateUnreadError,
 )
 
+LATE_SECONDS = 10.0
 CHANGED_AFTER = "it was changed by somebody else after it was written"
 
 
@@ -48,9 +56,11 @@ def write_state(
     md5: str,
     before: StateObject | None,
     connections: Connections,
+    late_seconds: float = LATE_SECONDS,
 ) -> StateObject:
     """Write a state over `before` (None: there is none) and return it as it was read back.
 
+    A write that got no answer is looked for during `late_seconds`, while the lock is held: it may arrive late.
     Raises `StateChangedError` when it is not `before` any more, `StateNotWrittenError` when it could not be written,
     `StateNotVerifiedError` when it is not known what is there now, and `DigestNotWrittenError`.
     """
@@ -63,7 +73,9 @@ def write_state(
             # A lost answer can have been ours, if a proxy sent the request twice: the bytes tell.
             after = _ours_or_changed(place, md5, connections)
         case Withheld():
-            after = _after_silence(place, md5, before, outcome, connections)
+            after = _after_silence(
+                place, md5, before, outcome, connections, late_seconds=late_seconds
+            )
         case _:
             assert_never(outcome)
     write_digests(place, md5, connections)
@@ -86,11 +98,16 @@ def _write_digest(
     place: StatePlace, address: DigestAddress, md5: str, connections: Connections
 ) -> bool:
     before = _digest(place, address, connections)
-    if before == StoredDigest(text=md5) or (before is None and not place.wants_digest):
+    # Bytes that are none are no state to the engines, which no digest fits.
+    wanted = None if md5 == EMPTY_MD5 else StoredDigest(text=md5)
+    if before == wanted or (before is None and not place.wants_digest):
         return False
-    refused = put_digest(connections, address, md5, before=before)
+    if before is not None and wanted is None:
+        refused = remove_digest(connections, address, before=before)
+    else:
+        refused = put_digest(connections, address, md5, before=before)
     # After a lost answer only the item can tell.
-    if refused is None or _digest(place, address, connections) == StoredDigest(text=md5):
+    if refused is None or _digest(place, address, connections) == wanted:
         return True
     by_others = "somebody else wrote it although the lock is held"
     reason = by_others if isinstance(refused, DigestChanged) else str(refused)
@@ -131,14 +148,20 @@ def _after_silence(
     before: StateObject | None,
     refused: Withheld,
     connections: Connections,
+    *,
+    late_seconds: float,
 ) -> StateObject:
     """Find out what became of a write that was refused or got no answer."""
-    match state_object(connections, place.object()):
-        case Known(StateObject() as after) if after.read.md5 == md5:
-            return after
-        case Known(after) if (after.tag if after else None) == (before.tag if before else None):
-            raise StateNotWrittenError(place.key, str(refused))
-        case Known(_):
-            raise StateChangedError(place.key)
-        case Withheld() as withheld:
-            raise StateNotVerifiedError(place.key, f"{refused}; {withheld}")
+    answered = refused.reason is not Reason.UNREACHABLE
+    for _ in pauses(0 if answered else late_seconds):
+        match state_object(connections, place.object()):
+            case Known(StateObject() as after) if after.read.md5 == md5:
+                return after
+            case Known(after) if (after.tag if after else None) == (before.tag if before else None):
+                continue
+            case Known(_):
+                raise StateChangedError(place.key)
+            case Withheld() as withheld:
+                raise StateNotVerifiedError(place.key, f"{refused}; {withheld}")
+    late = "" if answered else f"; it had not arrived {late_seconds:.0f} s later"
+    raise StateNotWrittenError(place.key, f"{refused}{late}")

@@ -6,12 +6,13 @@ all of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from holdfast.app.key_walk import KeyWalk
 from holdfast.app.lock_listing import sharing
+from holdfast.app.lock_stores import tables_for
 from holdfast.app.observe_asking import Questions
 from holdfast.app.state_places import StatePlace, place_of
 from holdfast.app.table_walk import TableWalk
@@ -41,6 +42,13 @@ WORKERS_MAX = 32
 WHOLE_BYTES_MAX = 16 << 20  # a state beyond this is read as far as its head
 HEAD_BYTES = 65_536
 NOT_READ = Withheld(reason=Reason.NOT_ASKED, detail="states were not read (`--no-read`)")
+WORST_FIRST = (
+    DigestVerdict.STALE,
+    DigestVerdict.STATE_MISSING,
+    DigestVerdict.INVALID,
+    DigestVerdict.RIGHT,
+    DigestVerdict.NONE,
+)
 NO_STATE: Known[StateContent] = Known(EmptyState())
 
 Address = TypeVar("Address", bound=Hashable)
@@ -103,7 +111,8 @@ class StatesListing:
     whole_bytes_max: int
     on_progress: Callable[[StatesCounted], None] | None
     seen: dict[tuple[str, str], SeenState] = field(default_factory=dict)  # backend's name, key
-    digests: dict[tuple[str, str], StoredDigest] = field(default_factory=dict)
+    # By the backend's name and the key, then by table.
+    digests: dict[tuple[str, str], dict[str, StoredDigest]] = field(default_factory=dict)
     others: dict[str, int] = field(default_factory=dict)  # by backend's name
     buckets: dict[str, KeyWalk] = field(default_factory=dict)
     tables: dict[TableAddress, TableWalk] = field(default_factory=dict)
@@ -171,7 +180,7 @@ class StatesListing:
             table=address,
             buckets=frozenset(each.bucket for each in near),
             ask=self._ask,
-            on_page=lambda page: self._items(near, page),
+            on_page=lambda page: self._items(address.table, near, page),
         )
 
     def _keys(self, backend: Backend, keys: tuple[FoundKey, ...]) -> None:
@@ -186,10 +195,12 @@ class StatesListing:
         if self.on_progress is not None:
             self.on_progress(self.counted)
 
-    def _items(self, near: Sequence[Backend], page: ItemPage) -> None:
+    def _items(self, table: str, near: Sequence[Backend], page: ItemPage) -> None:
         for found in page.digests:
             backend = next(each for each in near if each.bucket == found.bucket)
-            self.digests[backend.name, found.key] = StoredDigest(text=found.text)
+            if table in tables_for(backend, found.key):
+                stored = StoredDigest(text=found.text)
+                self.digests.setdefault((backend.name, found.key), {})[table] = stored
 
     def _read(self, backend: Backend, found: FoundKey) -> None:
         state = self.seen[backend.name, found.key]
@@ -223,7 +234,7 @@ class StatesListing:
     def _found(self, backend: Backend, key: str) -> FoundState:
         seen = self.seen.get((backend.name, key), SeenState())
         content, md5 = self._content(backend, seen)
-        stored = self.digests.get((backend.name, key))
+        stored = self.digests.get((backend.name, key), {})
         there = seen.listed is not None
         return FoundState(
             backend=backend.name,
@@ -252,16 +263,22 @@ class StatesListing:
                 return withheld, None
 
     def _digest(
-        self, backend: Backend, stored: StoredDigest | None, *, there: bool, md5: str | None
+        self,
+        backend: Backend,
+        stored: Mapping[str, StoredDigest],
+        *,
+        there: bool,
+        md5: str | None,
     ) -> DigestVerdict:
+        """Return the worst of what the tables say."""
         walks = [walk for address, walk in self.tables.items() if address.table in backend.tables]
         bucket = self.buckets[backend.name]
         if any(walk.withheld for walk in walks) or (bucket.withheld is not None and not there):
             return DigestVerdict.UNKNOWN
-        verdict = judged(stored, md5)
-        if verdict is DigestVerdict.STATE_MISSING and there:
+        verdicts = {judged(each, md5) for each in stored.values()} or {DigestVerdict.NONE}
+        if DigestVerdict.STATE_MISSING in verdicts and there and md5 is None:
             return DigestVerdict.UNKNOWN  # there is a state, and nobody has read all of it
-        return verdict
+        return next(each for each in WORST_FIRST if each in verdicts)
 
 
 def is_state_key(backend: Backend, key: str) -> bool:

@@ -5,11 +5,13 @@ The engines write them without a condition and swallow a failure (Terraform 1.11
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from holdfast.aws.attribute_values import attribute_json, attribute_of
 from holdfast.aws.connections import Connections
 from holdfast.aws.errors import AWS_ERRORS, error_code, withheld
 from holdfast.aws.lock_items import HASH_KEY, text_of
@@ -70,7 +72,15 @@ def stored_digest(connections: Connections, address: DigestAddress) -> StoredDig
         unset(error, "ResourceNotFoundException")
         return None
     item = answer.get("Item")
-    return StoredDigest(text=text_of(item.get("Digest"))) if item else None
+    return digest_of(item) if item else None
+
+
+def digest_of(item: Mapping[str, object]) -> StoredDigest:
+    """Make a digest of an item."""
+    value = item.get("Digest")
+    text = text_of(value)
+    typed = attribute_json(value) if text is None and isinstance(value, Mapping) else None
+    return StoredDigest(text=text, typed=typed)
 
 
 def put_digest(
@@ -121,6 +131,8 @@ def _condition(
     """Return the condition that the item is as it was read, and its values."""
     if before is None:
         return NO_ITEM, {}
+    if before.typed is not None:
+        return SAME_DIGEST, {":digest": attribute_of(before.typed)}
     if before.text is None:
         return STILL_WITHOUT_DIGEST, {}
     return SAME_DIGEST, {":digest": {"S": before.text}}

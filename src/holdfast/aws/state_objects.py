@@ -40,7 +40,8 @@ CONFLICTS = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT)
 class StateAddress:
     """Which state object, in which version (None: the current one), and how much of it is read.
 
-    `head_bytes` ends the reading of a larger object after so many bytes; None reads it to its end.
+    `head_bytes` ends the reading of a larger object after so many bytes, or later where its head is not among them;
+    None reads it to its end.
     """
 
     bucket: BucketAddress
@@ -101,7 +102,11 @@ def pass_on(
     limit = size_bytes if address.head_bytes is None else address.head_bytes
     read_bytes = 0
     with answer["Body"] as body:
-        while read_bytes < limit and (piece := body.read(min(PIECE_BYTES, limit - read_bytes))):
+        while read_bytes < limit or not reader.has_head:
+            left = limit - read_bytes
+            piece = body.read(min(PIECE_BYTES, left) if left > 0 else PIECE_BYTES)
+            if not piece:
+                break
             reader.feed(piece)
             take(piece)
             read_bytes += len(piece)

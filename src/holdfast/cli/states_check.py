@@ -18,7 +18,7 @@ from holdfast.cli.options import connect, connection_options, fleet_options
 from holdfast.cli.states_options import locked
 from holdfast.cli.terminal import activity, answer_to, ink_for, is_interactive
 from holdfast.core.digests import DigestRepair, DigestVerdict
-from holdfast.errors import ExitCode, StateUnreadError
+from holdfast.errors import CustomerKeyError, ExitCode, HoldfastError, StateUnreadError
 
 if TYPE_CHECKING:
     from holdfast.app.state_digests import DigestCase
@@ -88,7 +88,12 @@ def states_check(
             if choice is None:
                 wrong_left += 1
                 continue
-            print(f"  {repaired(each, choice, connections, journal_file)}", flush=True)
+            try:
+                done = repaired(each, choice, connections, journal_file)
+            except HoldfastError as error:
+                wrong_left += 1
+                done = f"not repaired: {error.headline}"
+            print(f"  {done}", flush=True)
     for problem in unread:
         print(f"unknown  {problem}")
     print(digest_count_line([each.finding.verdict for each in found], unread=len(unread)))
@@ -114,11 +119,14 @@ def cases(
     unread += [f"{each.place}: {each.withheld}" for each in board.stores if each.withheld]
     by_name = {each.name: each for each in backends}
     for row in board.rows:
-        place = place_of(by_name[row.state.backend], row.state.key, customer_key=customer_key)
         try:
-            yield from check_digests(place, connections=connections)
-        except StateUnreadError as error:
-            unread.append(f"{error.headline}: {error.facts[0][1]}")
+            place = place_of(by_name[row.state.backend], row.state.key, customer_key=customer_key)
+            found = check_digests(place, connections=connections)
+        except (StateUnreadError, CustomerKeyError) as error:
+            reason = f": {error.facts[0][1]}" if error.facts else ""
+            unread.append(f"{error.headline}{reason}")
+        else:
+            yield from found
 
 
 def chosen_repair(case: DigestCase, answer: str | None, *, asks: bool) -> DigestRepair | None:

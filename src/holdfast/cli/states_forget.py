@@ -44,6 +44,7 @@ def states_forget(
         forget,
         moved_state_for,
         plan_forget,
+        refuse_lost,
         refuse_unsettled,
     )
     from holdfast.report.state_move_text import forget_text, forgotten_line
@@ -59,6 +60,7 @@ def states_forget(
             state, backends=code.backends, connections=connections, customer_key=customer_key
         )
         print(forget_text(plan.outlook, ink=ink_for(sys.stdout)), flush=True)
+        refuse_lost(plan.outlook)
         if at_once:
             _confirm_key(state.key, typed_key)
         else:

@@ -24,7 +24,7 @@ def states_show(*, name: str, request: FleetRequest, timeout_seconds: float) -> 
     KEY is as for `versions`. The state is read whole, and no value of it is kept or shown. Nothing is changed.
     """
     from holdfast.app.state_digests import check_digests
-    from holdfast.app.state_restore import versions_of
+    from holdfast.app.state_history import versions_of
     from holdfast.app.state_writing import read_state
     from holdfast.report.state_show_text import state_text
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from holdfast.core.state_versions import StateVersion
 
-DIGEST_FORM = re.compile(r"[0-9a-f]{32}")
+DIGEST_FORM = re.compile(r"[0-9a-fA-F]{32}")  # Go's `hex.DecodeString` reads both cases
 EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 
 
@@ -38,19 +38,27 @@ class DigestRepair(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDigest:
-    """The digest item of one state: its text as it is stored, None for an item without one."""
+    """The digest item of one state: its text as it is stored, None for an item without one.
+
+    `typed` is the JSON of an attribute of another type, which is no digest and yet what a write is conditional on.
+    """
 
     text: str | None
+    typed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestFinding:
-    """One digest beside its state. `md5` is None where there is no state; `matches` is the older version it names."""
+    """One digest beside its state. `md5` is None where there is no state; `matches` is the older version it names.
+
+    `unread` is why older versions could not be looked at: then one that it names may be there all the same.
+    """
 
     verdict: DigestVerdict
     stored: StoredDigest | None
     md5: str | None
     matches: StateVersion | None = None
+    unread: str = ""
 
     @property
     def repairs(self) -> tuple[DigestRepair, ...]:
@@ -58,7 +66,7 @@ class DigestFinding:
         match self.verdict:
             case DigestVerdict.STALE if self.matches is not None:
                 return DigestRepair.WRITE_DIGEST, DigestRepair.RESTORE_VERSION
-            case DigestVerdict.STALE | DigestVerdict.INVALID if self.md5 is not None:
+            case DigestVerdict.STALE | DigestVerdict.INVALID if self.md5 not in {None, EMPTY_MD5}:
                 return (DigestRepair.WRITE_DIGEST,)
             case DigestVerdict.STATE_MISSING if self.matches is not None:
                 return DigestRepair.RESTORE_VERSION, DigestRepair.REMOVE_DIGEST
@@ -77,6 +85,6 @@ def judged(stored: StoredDigest | None, md5: str | None) -> DigestVerdict:
         return DigestVerdict.NONE
     if stored.text is None or DIGEST_FORM.fullmatch(stored.text) is None:
         return DigestVerdict.INVALID
-    if md5 is None:
+    if md5 is None or md5 == EMPTY_MD5:
         return DigestVerdict.STATE_MISSING
-    return DigestVerdict.RIGHT if stored.text == md5 else DigestVerdict.STALE
+    return DigestVerdict.RIGHT if stored.text.lower() == md5 else DigestVerdict.STALE

@@ -74,13 +74,36 @@ class MoveOutlook:
 class StateToForget:
     """One state that was moved: what is left of it at the old key, and where it is now.
 
-    `source` is None when the object is gone already. `serial` is that of the target, None when it cannot be read.
+    `source` is None when the object is gone already, `target` when there is nothing at the new place.
     """
 
     source_key: str
     target_path: str
     source: ReadState | None
-    serial: int | None
+    target: ReadState | None
+
+    @property
+    def serial(self) -> int | None:
+        """Return the serial at the new place, None when there is none to be read."""
+        return serial_of(self.target.content) if self.target is not None else None
+
+    @property
+    def is_there(self) -> bool:
+        """Tell whether what is at the new place is this state, as it was or as it went on."""
+        if self.source is None:
+            return True
+        if self.target is None:
+            return False
+        if self.target.md5 is not None and self.target.md5 == self.source.md5:
+            return True
+        lineage = lineage_of(self.source.content)
+        before = serial_of(self.source.content)
+        return (
+            lineage == lineage_of(self.target.content) != ""
+            and before is not None
+            and self.serial is not None
+            and self.serial >= before
+        )
 
     @property
     def written_since(self) -> bool:

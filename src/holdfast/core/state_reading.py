@@ -24,7 +24,10 @@ Scalar: TypeAlias = str | int | float | Decimal | bool | None
 
 TOP = 1  # depth inside of the document's braces
 HEAD_NAMES = frozenset({"version", "terraform_version", "serial", "lineage", "encryption_version"})
+STATE_HEAD_NAMES = frozenset({"version", "terraform_version", "serial", "lineage"})
 RESOURCES = "resources"
+# A number beyond all bounds is no JSON to ijson in ways of its own.
+PARSER_ERRORS = (ijson.JSONError, ArithmeticError, SystemError, ValueError)
 OPENING = frozenset({"start_map", "start_array"})
 CLOSING = frozenset({"end_map", "end_array"})
 SERIAL_MAX = 2**64 - 1  # the engines' uint64
@@ -53,6 +56,12 @@ class StateReader:
         self._size_bytes += len(piece)
         self._parse(piece)
 
+    @property
+    def has_head(self) -> bool:
+        """Tell whether nothing that follows can change what is said of the head."""
+        seen = self._head.keys()
+        return bool(self._problem) or "encryption_version" in seen or seen >= STATE_HEAD_NAMES
+
     def finish(self, *, size_bytes: int | None = None) -> ReadState:
         """Return what was read; `size_bytes` is the object's when it was cut off before its end."""
         cut_off = size_bytes is not None and size_bytes != self._size_bytes
@@ -72,7 +81,7 @@ class StateReader:
                 self._parser.send(piece)
             else:
                 self._parser.close()
-        except ijson.JSONError:
+        except PARSER_ERRORS:
             # What ijson says quotes the text, which may be a secret.
             self._problem = "it is not JSON" if not self._head else "its JSON is damaged"
         for event, value in self._events:

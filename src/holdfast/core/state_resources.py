@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import ijson
 
-from holdfast.core.state_reading import Scalar
+from holdfast.core.state_reading import PARSER_ERRORS, Scalar
 
 ATTRIBUTE_DIGEST_BYTES = 16
 INSTANCE_DEPTH = 4  # resources, item, instances, item
@@ -65,7 +65,7 @@ class ResourceReader:
                 self._parser.send(piece)
             else:
                 self._parser.close()
-        except ijson.JSONError:
+        except PARSER_ERRORS:
             # What ijson says quotes the text, which may be a secret.
             raise ValueError("the state is not JSON") from None
         for event, value in self._events:

@@ -7,6 +7,7 @@ that does not is refused, whatever the reason.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from holdfast.core.code_edits import ArgumentChange, CodePlace, EditedFile, EditRefused, edited
 from holdfast.hcl.json_editing import json_edits
@@ -29,6 +30,8 @@ def edit_arguments(
     edits = (json_edits if is_json else native_edits)(content, place, changes)
     if isinstance(edits, EditRefused):
         return edits
+    if any(later.start < earlier.end for earlier, later in pairwise(sorted(edits))):
+        return EditRefused(words="its layout is not one that can be edited")
     result = edited(content, edits)
     parse = parse_json if is_json else parse_hcl
     before, after = parse(content), parse(result.content)

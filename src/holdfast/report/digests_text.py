@@ -39,6 +39,8 @@ def digest_lines(
     if finding.matches is not None:
         words = f" ({printable(content_words(older))})" if older is not None else ""
         facts.append(("the digest is", f"that of version {finding.matches.identifier}{words}"))
+    if finding.unread:
+        facts.append(("older versions", f"not read: {printable(finding.unread)}"))
     if consequence is not None:
         facts.append(("so", consequence))
     facts += [("repair", each.value) for each in finding.repairs]

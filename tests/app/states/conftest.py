@@ -1,6 +1,7 @@
 """What tests of states share: a versioned bucket and a lock table, with the history of one state in them."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -69,7 +70,10 @@ class History:
             Key={"LockID": {"S": f"{self.site.bucket}/{KEY}-md5"}},
             ConsistentRead=True,
         )
-        return answer["Item"]["Digest"]["S"] if "Item" in answer else None
+        if "Item" not in answer:
+            return None
+        digest = answer["Item"]["Digest"]
+        return digest["S"] if "S" in digest else json.dumps(digest, separators=(",", ":"))
 
     def version_count(self) -> int:
         answer = self.site.account.clients.s3().list_object_versions(Bucket=self.site.bucket)

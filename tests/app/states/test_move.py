@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.app.state_forgetting import refuse_unsettled
+from holdfast.app.state_forgetting import refuse_lost, refuse_unsettled
 from holdfast.app.state_moving import move
 from holdfast.aws.connections import Connections
 from holdfast.core.state_moves import MoveStanding
@@ -19,6 +19,7 @@ from holdfast.errors import (
     StateNotMovedError,
     TargetNotEmptyError,
 )
+from holdfast.sandbox.scenarios.model import state_body
 from tests.app.states.conftest import History
 from tests.app.states.moving import Scene
 from tests.support.locking import KEY
@@ -91,6 +92,35 @@ def test_a_workspace_of_the_new_place_is_looked_at_as_well(scene: Scene) -> None
     scene.write(f"env:/dev/{scene.new_key}", b"something")
     with pytest.raises(TargetNotEmptyError):
         scene.plan()
+
+
+def test_a_place_that_another_root_uses_is_refused(scene: Scene) -> None:
+    other = scene.directory / "other"
+    other.mkdir()
+    (other / "main.tf").write_text(scene.text(scene.new_key), encoding="utf-8")
+    with pytest.raises(MoveTargetInvalidError) as caught:
+        scene.plan()
+    assert "`other` uses it" in caught.value.headline + str(caught.value.facts)
+    assert scene.reasons() == {}
+
+
+def test_a_workspace_that_would_become_one_of_the_moved_state_is_refused(scene: Scene) -> None:
+    scene.write(f"env:/theirs/{scene.new_key}", scene.body("of somebody"))
+    with pytest.raises(TargetNotEmptyError):
+        scene.plan()
+
+
+def test_the_last_copy_is_never_forgotten(scene: Scene) -> None:
+    scene.move()
+    refuse_lost(scene.plan_forget().outlook)
+    # The new place was lost, and built again from nothing: another lineage, and a higher serial.
+    another = state_body(subject="another", serial=9, facts={}).encode()
+    scene.write(scene.new_key, another)
+    with pytest.raises(StateNotMovedError):
+        refuse_lost(scene.plan_forget().outlook)
+    scene.site.account.clients.s3().delete_object(Bucket=scene.site.bucket, Key=scene.new_key)
+    with pytest.raises(StateNotMovedError):
+        refuse_lost(scene.plan_forget().outlook)
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,16 @@ from holdfast.errors import (
     VersioningOffError,
     VersionMissingError,
 )
+from holdfast.sandbox.scenarios.model import state_body
 from tests.app.states.conftest import History, body_of, md5_of
+from tests.support.aws_operations import Request
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fault_rules import Delay, DropAfter, DropBefore, Rule
 from tests.support.locking import KEY
 
 GOOD, BAD = body_of(3, "good"), body_of(4, "bad")
 RESTORED = body_of(5, "good")
+LOOKS_BEFORE = 2  # what a restore reads under the lock before it writes
 ENCRYPTED = b'{"meta":{},"encrypted_data":"AAAA","encryption_version":"v0"}'
 
 
@@ -111,6 +114,64 @@ def test_what_somebody_wrote_in_between_is_not_overwritten(
     assert history.body() == body_of(5, "theirs")
 
 
+def test_the_serial_is_above_those_of_all_versions(
+    history: History, connections: Connections
+) -> None:
+    old = history.write(body_of(7))
+    history.write(body_of(8))
+    # Somebody pushed a state of another lineage over it, and then something that is no state.
+    history.write(state_body(subject="another", serial=1, facts={}).encode())
+    history.write(b"garbage")
+    plan = planned(history, WithIdentifier(old), connections)
+    assert plan.serial == 9
+    restore(plan, connections=connections)
+    assert history.body() == body_of(9, "of serial 7")
+
+
+def test_where_versioning_is_suspended_nothing_is_overwritten(
+    history: History, connections: Connections
+) -> None:
+    good = history.write(GOOD)
+    history.site.account.clients.s3().put_bucket_versioning(
+        Bucket=history.site.bucket, VersioningConfiguration={"Status": "Suspended"}
+    )
+    history.site.account.clients.s3().put_object(Bucket=history.site.bucket, Key=KEY, Body=BAD)
+    with pytest.raises(VersioningOffError):
+        planned(history, WithIdentifier(good), connections)
+    assert history.body() == BAD
+
+
+def test_a_write_that_arrives_late_is_seen_while_the_lock_is_held(
+    faulty: History, fault_proxy: FaultProxy, connections: Connections
+) -> None:
+    good = faulty.write(GOOD)
+    faulty.write(BAD)
+    plan = planned(faulty, WithIdentifier(good), connections)
+    late = LateWrite(faulty, RESTORED)
+    fault_proxy.add(Rule(action=DropBefore(), operation="s3:PutObject", times=1))
+    fault_proxy.add(Rule(action=Delay(), operation="s3:GetObject", when=late, skip=0))
+    done = restore(plan, connections=connections)
+    assert done.state.read.md5 == md5_of(RESTORED)
+    assert (faulty.body(), faulty.digest()) == (RESTORED, md5_of(RESTORED))
+
+
+class LateWrite:
+    """Let a write reach the server behind the second look that follows it, as a slow network does."""
+
+    def __init__(self, history: History, body: bytes) -> None:
+        self._history = history
+        self._body = body
+        self._looks = 0
+
+    def __call__(self, request: Request) -> bool:
+        del request
+        # Looks before the write: at the state under the lock, and twice at the version that comes back.
+        self._looks += 1
+        if self._looks == LOOKS_BEFORE + 2:
+            self._history.write(self._body, digest=False)
+        return False
+
+
 @pytest.mark.parametrize(
     "choice",
     [
@@ -182,7 +243,7 @@ def test_a_write_without_an_answer_is_completed_by_running_it_again(
         }
         error, body = by_operation[operation]
         with pytest.raises(error):
-            restore(plan, connections=connections)
+            restore(plan, connections=connections, late_seconds=0)
         assert faulty.body() == body
     restore(planned(faulty, WithIdentifier(good), connections), connections=connections)
     assert (faulty.body(), faulty.digest()) == (RESTORED, md5_of(RESTORED))
@@ -192,6 +253,7 @@ def test_a_write_without_an_answer_is_completed_by_running_it_again(
 @pytest.mark.parametrize(
     ("operation", "error"),
     [
+        ("s3:GetBucketVersioning", StateUnreadError),
         ("s3:ListObjectVersions", StateUnreadError),
         ("s3:GetObject", StateUnreadError),
         ("s3:PutObject", StateNotWrittenError),

@@ -53,6 +53,18 @@ def invalid(history: History) -> None:
     history.write_digest("not a digest")
 
 
+def of_another_type(history: History) -> None:
+    history.write(NOW)
+    history.site.account.clients.dynamodb().put_item(
+        TableName=history.site.table,
+        Item={"LockID": {"S": f"{history.site.bucket}/{KEY}-md5"}, "Digest": {"N": "12"}},
+    )
+
+
+def of_no_bytes(history: History) -> None:
+    history.write(b"")
+
+
 def invalid_without_state(history: History) -> None:
     history.write_digest("not a digest")
 
@@ -63,6 +75,8 @@ KINDS = [
     (missing_with_version, MISSING, (RESTORE, REMOVE)),
     (missing_without_version, MISSING, (REMOVE,)),
     (invalid, INVALID, (WRITE,)),
+    (of_another_type, INVALID, (WRITE,)),
+    (of_no_bytes, MISSING, (REMOVE,)),
     (invalid_without_state, INVALID, (REMOVE,)),
 ]
 
