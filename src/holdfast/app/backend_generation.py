@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from holdfast.app.component_configurations import WORKSPACE_PREFIX, workspace_prefixes
 from holdfast.app.declared_fleet import PlacedComponent
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT
 from holdfast.core.components import Component, roots_in_common
 from holdfast.core.generated import GeneratedFile
-from holdfast.core.repository import Root
 from holdfast.errors import EngineUnfitError, FilesRefusedError
 from holdfast.generate.backend_arguments import Unfit, backend_arguments
 from holdfast.generate.backend_formats import (
@@ -24,7 +24,6 @@ from holdfast.generate.backend_formats import (
 from holdfast.generate.backend_settings import BackendSettings
 
 S3 = "s3"
-WORKSPACE_PREFIX = "workspace_key_prefix"
 PREFIXES_DIFFER = (
     f"the root has several values of `{WORKSPACE_PREFIX}`, and none is written: say it in the code"
 )
@@ -72,7 +71,7 @@ def generated_backends(components: Sequence[PlacedComponent]) -> GeneratedBacken
     notes: list[tuple[str, str]] = []
     for each in components:
         component = each.component
-        prefixes = _workspace_prefixes(each.root)
+        prefixes = workspace_prefixes(component, each.root)
         if len(prefixes) > 1:
             notes.append((PREFIXES_DIFFER, _root_path(component)))
         made = backend_arguments(
@@ -165,16 +164,6 @@ def _block_notes(placed: PlacedComponent) -> Iterator[tuple[str, str]]:
     elif root.backend_type != S3:
         words = f"the backend block is of type `{root.backend_type}`, and the file is for `s3`"
         yield words, str(root.blocks[0].span)
-
-
-def _workspace_prefixes(root: Root | None) -> tuple[str, ...]:
-    """Return the prefixes of workspaces with which the root is initialised, each once."""
-    found = (
-        each.literal(WORKSPACE_PREFIX)
-        for each in (root.configurations if root is not None else ())
-        if each.attribute(WORKSPACE_PREFIX) is not None
-    )
-    return tuple(dict.fromkeys(each for each in found if isinstance(each, str)))
 
 
 def _root_path(component: Component) -> str:
