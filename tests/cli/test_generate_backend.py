@@ -227,7 +227,7 @@ def test_a_file_by_hand_is_kept_until_force_is_said(
     cli: CommandLine, declared_repository: Path
 ) -> None:
     mine = declared_repository / AKS_ROOT / "backend.hcl"
-    mine.write_text('bucket = "mine"\n', encoding="utf-8")
+    mine.write_text('profile = "mine"\n', encoding="utf-8")
     before = tree_of(declared_repository)
     assert cli("generate", "backend", "--write") == Finished(
         status=1,
@@ -248,7 +248,7 @@ def test_a_file_by_hand_is_kept_until_force_is_said(
         f"replaced: {AKS_ROOT}/backend.hcl (the one before is {AKS_ROOT}/backend.hcl.orig)\n"
         in forced.errors
     )
-    assert mine.with_name("backend.hcl.orig").read_text(encoding="utf-8") == 'bucket = "mine"\n'
+    assert mine.with_name("backend.hcl.orig").read_text(encoding="utf-8") == 'profile = "mine"\n'
 
 
 def test_a_change_by_hand_in_a_generated_file_is_seen_and_kept(

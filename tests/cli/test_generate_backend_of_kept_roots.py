@@ -86,3 +86,98 @@ def test_a_component_of_its_own_place_has_no_prefix_while_the_root_has_one_and_n
     (kept_root / "prod.tfbackend").unlink()
     found = cli("generate", "backend", "--set", "component=net", "--set", "environment=test")
     assert 'workspace_key_prefix = "ws"\n' in found.output
+
+
+# A state that would be left behind ------------------------------------------------------------------
+
+HAND_WRITTEN = """\
+terraform {
+  required_version = "1.15.5"
+  backend "s3" {
+    bucket               = "states-old"
+    key                  = "net/terraform.tfstate"
+    region               = "eu-west-1"
+    workspace_key_prefix = "ws"
+  }
+}
+"""
+BEHIND = (
+    f"  {ROOT}  {ROOT}/main.tf:4: `bucket` would be `{BUCKET}` instead of `states-old`\n"
+    f"  {ROOT}  {ROOT}/main.tf:5: `key` would be `net/dev/terraform.tfstate`"
+    " instead of `net/terraform.tfstate`\n"
+)
+BEHIND_NOTE = (
+    "note: the state is in another place than the generated backend says;"
+    " `holdfast states move` moves it first\n"
+)
+
+
+@pytest.fixture
+def literal_root(kept_root: Path) -> Path:
+    """The root with one component, and with everything in its block."""
+    for each in kept_root.glob("*.tfbackend"):
+        each.unlink()
+    (kept_root / "main.tf").write_text(HAND_WRITTEN, encoding="utf-8")
+    text = DECLARED.replace("  - {component: net, environment: prod}\n", "")
+    (kept_root.parents[1] / DECLARATION).write_text(text, encoding="utf-8")
+    return kept_root
+
+
+def test_a_state_is_not_left_behind_without_a_word(cli: CommandLine, literal_root: Path) -> None:
+    found = cli("generate", "backend", "--write")
+    assert (found.status, found.output) == (1, "")
+    assert found.errors == (
+        "error[state-left-behind]: 1 root has its state in another place than the generated backend"
+        f" says\n{BEHIND}"
+        "nothing was written\n"
+        "\n"
+        "hint: move the state first: `holdfast states move`\n"
+        "hint: or declare where it is, with `naming.key` or the backend's `bucket`\n"
+        "hint: write the file all the same, and move the state yourself, with `--write --force`\n"
+    )
+    assert not (literal_root / "backend.hcl").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "status"), [((), 0), (("--format", "json"), 0), (("--check",), 4)]
+)
+def test_what_writes_nothing_notes_it(
+    cli: CommandLine, literal_root: Path, options: tuple[str, ...], status: int
+) -> None:
+    found = cli("generate", "backend", *options)
+    assert found.status == status
+    assert found.errors.startswith(BEHIND_NOTE + BEHIND)
+    assert not (literal_root / "backend.hcl").exists()
+
+
+def test_with_force_it_is_written_and_said_once(cli: CommandLine, literal_root: Path) -> None:
+    found = cli("generate", "backend", "--write", "--force")
+    assert found.status == 0
+    assert found.errors.startswith(BEHIND_NOTE + BEHIND)
+    assert (literal_root / "backend.hcl").exists()
+    again = cli("generate", "backend", "--write")
+    assert (again.status, again.errors) == (0, "0 of 1 files written, 1 up to date before\n")
+
+
+@pytest.mark.usefixtures("literal_root")
+def test_a_place_that_is_declared_as_it_is_moves_nothing(cli: CommandLine) -> None:
+    path = Path(DECLARATION)
+    text = path.read_text(encoding="utf-8").replace(BUCKET, "states-old")
+    path.write_text(text.replace("{component}/{environment}/", "{component}/"), encoding="utf-8")
+    found = cli("generate", "backend", "--write")
+    assert (found.status, "note:" in found.errors) == (0, False)
+
+
+def test_the_configuration_of_another_component_is_not_left_behind(
+    cli: CommandLine, kept_root: Path
+) -> None:
+    script = "terraform init -backend-config=dev.tfbackend\n"
+    (kept_root / "init.sh").write_text(f"#!/bin/sh\n{script}", encoding="utf-8")
+    (kept_root / "prod.tfbackend").unlink()
+    assert cli("generate", "backend", "--write").status == 0
+    write_partial_file(kept_root / "dev.tfbackend", "net/old")
+    for each in kept_root.glob("*.backend.hcl"):
+        each.unlink()
+    found = cli("generate", "backend", "--write", "--format", "hcl")
+    assert found.status == 1
+    assert f"  {ROOT}  {ROOT}/dev.tfbackend:2: `key` would be `net/dev/" in found.errors

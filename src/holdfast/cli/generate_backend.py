@@ -17,6 +17,7 @@ from holdfast.app.backend_generation import (
     generated_backends,
     without_profile,
 )
+from holdfast.app.backend_moves import BackendMove, backend_moves
 from holdfast.app.component_choice import chosen_components
 from holdfast.app.declared_fleet import DeclaredFleet, PlacedComponent
 from holdfast.cli.generate_options import (
@@ -28,7 +29,7 @@ from holdfast.cli.generate_options import (
 )
 from holdfast.core.cleaning import printable
 from holdfast.core.generated import sealed
-from holdfast.errors import ExitCode, UsageError
+from holdfast.errors import ExitCode, StateLeftBehindError, UsageError
 from holdfast.generate.backend_formats import (
     FILE_NAMES,
     BackendFormat,
@@ -40,6 +41,7 @@ from holdfast.generate.backend_settings import BackendSettings
 
 GITHUB_VARIABLE = "GITHUB_OUTPUT"
 PLACES_SHOWN_MAX = 3
+LEFT_BEHIND = "the state is in another place than the generated backend says; `holdfast states move` moves it first"
 
 
 @click.command("backend")
@@ -93,6 +95,11 @@ def generate_backend(
         components = tuple(without_profile(each) for each in components)
     made = generated_backends(components)
     report_notes(made.notes)
+    moves = backend_moves(
+        components, made.settings, directory=fleet.directory, every=fleet.components
+    )
+    writes = request.destination is Destination.DISK and not prints
+    report_moves(moves, refused=writes and not request.force)
     if prints:
         one = bool(fields) or (len(names) == 1 and len(components) == 1)
         return print_or_append(made.settings, backend_format, request.destination, one=one)
@@ -201,6 +208,16 @@ def heading(settings: BackendSettings) -> str:
     """Return what stands above one of several backends."""
     component = settings.component
     return component.root if component.root is not None else component.pipeline
+
+
+def report_moves(moves: Sequence[BackendMove], *, refused: bool) -> None:
+    """Say which states would be left behind; raise `StateLeftBehindError` where that is refused."""
+    if not moves:
+        return
+    if refused:
+        raise StateLeftBehindError([(each.root, each.words) for each in moves])
+    places = tuple(f"{each.root}  {each.words}" for each in moves)
+    report_notes([GenerationNote(words=LEFT_BEHIND, places=places)])
 
 
 def report_notes(notes: Sequence[GenerationNote]) -> None:

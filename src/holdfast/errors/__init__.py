@@ -25,6 +25,7 @@ from holdfast.errors.generated import (
     DeclarationMissingError,
     EngineUnfitError,
     FilesRefusedError,
+    StateLeftBehindError,
 )
 from holdfast.errors.lock_board import (
     HoldForeignError,
@@ -188,6 +189,7 @@ __all__ = [
     "SlugUnknownError",
     "StateAmbiguousError",
     "StateChangedError",
+    "StateLeftBehindError",
     "StateNotForgottenError",
     "StateNotMovedError",
     "StateNotVerifiedError",

@@ -113,3 +113,29 @@ class FilesRefusedError(HoldfastError):
             if forceable
             else ("move what is in the way, and run the same command again",),
         )
+
+
+class StateLeftBehindError(HoldfastError):
+    """A generated backend would look for a state in another place than the one where it is.
+
+    A configuration that somebody wrote by hand, and that the root is certainly initialised with, names another bucket,
+    key or `workspace_key_prefix` than the declaration yields. With the generated file the engine would find nothing there
+    and plan to create everything again. Nothing is written until the declaration gives the place that is in use, or the
+    state was moved, or you say `--force` because you move it yourself. Without `--write` it is a note.
+    """
+
+    slug = "state-left-behind"
+
+    def __init__(self, moves: Sequence[tuple[str, str]]) -> None:
+        count = len({root for root, _ in moves})
+        super().__init__(
+            f"{count} root{'s have their states' if count != 1 else ' has its state'} in another place"
+            " than the generated backend says",
+            facts=moves,
+            world="nothing was written",
+            hints=(
+                "move the state first: `holdfast states move`",
+                "or declare where it is, with `naming.key` or the backend's `bucket`",
+                "write the file all the same, and move the state yourself, with `--write --force`",
+            ),
+        )
