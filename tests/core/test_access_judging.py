@@ -135,6 +135,15 @@ def test_a_key_needs_its_own_policy() -> None:
     assert (found.verdict, found.reasons) == (CANNOT, ("the key policy does not allow it",))
 
 
+def test_a_key_of_another_account_is_not_enough_alone() -> None:
+    by_name = resource("Allow", {"AWS": ROLE}, "kms:*")
+    found = ask(NOTHING, by_name, SILENT, request=DECRYPT, account="222222222222")
+    assert (found.verdict, found.reasons) == (CANNOT, ("no policy of the role allows it",))
+    assert ask(ALLOW, by_name, request=DECRYPT, account="222222222222").verdict is CAN
+    found = ask(NOTHING, by_name, SILENT, request=DECRYPT, account=None)
+    assert (found.verdict, found.reasons) == (UNKNOWN, ("no policy of the role allows it",))
+
+
 # What is not known ----------------------------------------------------------------------------------
 
 

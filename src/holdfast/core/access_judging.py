@@ -139,7 +139,8 @@ def _granting(
     same_account = _same_account(access.account, resource.account)
     if ":kms:" in request.resource:
         words = ("the key policy does not allow it",) if by_resource is Answer.NO else own.words
-        granted = any_holds((direct, all_hold((by_resource, own.answer))))
+        alone = all_hold((same_account, direct))
+        granted = any_holds((alone, all_hold((by_resource, own.answer))))
         yield _Part(granted, words or tuple(map(_unread_words, resource.layer.unread)))
     elif same_account is Answer.YES:
         yield _Part(any_holds((own.answer, direct)), own.words)
