@@ -195,6 +195,29 @@ def test_a_managed_policy_and_a_boundary_are_read_as_well(checked: Checked) -> N
     assert "because   the permissions boundary does not allow it" in found.output
 
 
+@pytest.mark.parametrize("directories", [("a", "b"), ("b", "a")])
+def test_every_use_of_the_state_has_to_be_possible(
+    checked: Checked, directories: tuple[str, str]
+) -> None:
+    both = Path("main.tf").read_text(encoding="utf-8")
+    Path("main.tf").unlink()
+    lines = both.splitlines(keepends=True)
+    by_file = "".join(line for line in lines if "dynamodb_table" not in line)
+    for directory, text in zip(directories, (by_file, both), strict=True):
+        Path(directory).mkdir()
+        (Path(directory) / "main.tf").write_text(text, encoding="utf-8")
+    iam = checked.account.clients.iam()
+    name = f"objects-{directories[0]}"
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+    objects = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [objects]})
+    iam.put_role_policy(RoleName=name, PolicyName="objects", PolicyDocument=text)
+    found = checked.verdicts(role["Role"]["Arn"], "--for", "plan")
+    assert found == (3, {"plan": "cannot"})
+    (Path(directories[1]) / "main.tf").unlink()
+    assert checked.verdicts(role["Role"]["Arn"], "--for", "plan") == (0, {"plan": "can"})
+
+
 # What is not known ----------------------------------------------------------------------------------
 
 EVERY_VERB_UNKNOWN = dict.fromkeys(["plan -lock=false", "plan", "apply", "force-unlock"], "unknown")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from holdfast.app.iam_check_reading import ReadRole, read_resources, read_role, unread_role
-from holdfast.aws.bucket_presence import BucketAddress
-from holdfast.aws.bucket_reads import bucket_encryption
+from holdfast.app.iam_check_uses import questions_of
 from holdfast.aws.connections import Connections
 from holdfast.aws.identity_reads import CallerAddress, caller_identity
-from holdfast.aws.key_reads import KeyAddress, key_health
 from holdfast.aws.role_reads import RoleAddress, SimulationAddress, simulated
 from holdfast.core.access_judging import (
     AccessVerdict,
@@ -19,20 +18,18 @@ from holdfast.core.access_judging import (
     RoleAccess,
     Simulated,
     judged,
-    part_of,
 )
 from holdfast.core.access_report import AccessReport, Lost, VerbAccess
-from holdfast.core.backends import Access, Backend, StateUse
-from holdfast.core.cloud import Caller, Encryption, KeyState
+from holdfast.core.backends import Access, Backend
+from holdfast.core.cloud import Caller
 from holdfast.core.engine_calls import EngineVerb
 from holdfast.core.engine_requests import EngineRequest, StateInQuestion, requests_for
 from holdfast.core.facts import Fact, Known, Reason, Withheld
-from holdfast.core.lock_board import uses_of
-from holdfast.core.permission_scope import BackendScope, StateScope, WorkspaceUse
 from holdfast.core.policy_conditions import Request, Requester
-from holdfast.core.policy_locking import encryption_context
-from holdfast.errors import PolicyIncompleteError, RoleArnError, RoleUnknownError
+from holdfast.errors import RoleArnError, RoleUnknownError
 
+# A request by its action, its resource and its context: policies may tell two uses of a state apart by their headers.
+RequestName: TypeAlias = tuple[str, str, tuple[tuple[str, str | tuple[str, ...] | None], ...]]
 VERBS = (
     EngineVerb.PLAN_WITHOUT_LOCK,
     EngineVerb.PLAN,
@@ -92,14 +89,14 @@ def check_role(request: CheckRequest, connections: Connections) -> AccessReport:
     if found.arn is not None:
         named = replace(named, arn=found.arn, path_known=True)
     requester = Requester(arn=named.arn, account=named.account, path_known=named.path_known)
-    question, problems = question_of(backend, request.key, connections)
+    questions, problems = questions_of(backend, request.key, connections)
     access = RoleAccess(
         account=named.account,
         identity=found.identity,
         boundary=found.boundary,
-        resources=read_resources(backend, question, connections),
+        resources=read_resources(backend, questions, connections),
     )
-    needed = {verb: requests_for(verb, question, requester) for verb in request.verbs}
+    needed = {verb: _requests(verb, questions, requester) for verb in request.verbs}
     simulations = _simulations(named, caller, address, needed, connections)
     return AccessReport(
         role=named.arn,
@@ -126,91 +123,6 @@ def role_named(arn: str) -> RoleNamed:
         name=match["name"],
         path_known=session is None,
     )
-
-
-# The state -------------------------------------------------------------------------------------------
-
-
-def question_of(
-    backend: Backend, key: str, connections: Connections
-) -> tuple[StateInQuestion, tuple[str, ...]]:
-    """Return the state with everything that decides which requests it takes, and what is not known of it."""
-    use = next(iter(uses_of(backend, key)), None)
-    encryption = bucket_encryption(
-        connections,
-        BucketAddress(
-            access=backend.access,
-            region=backend.region,
-            bucket=backend.bucket,
-            account=backend.account,
-        ),
-    )
-    state = _state(backend, use, key)
-    scope = BackendScope(
-        name=backend.name,
-        bucket=backend.bucket,
-        region=backend.region,
-        account=backend.account,
-        states=(state,),
-    )
-    if missing := scope.missing_for_arns():
-        raise PolicyIncompleteError(backend.name, missing=missing)
-    problems: list[str] = []
-    arns = []
-    for name in _keys_of(use, encryption, problems):
-        address = KeyAddress(access=backend.access, region=backend.region, key=name)
-        match key_health(connections, address):
-            case Known(health) if health.state is not KeyState.MISSING:
-                arns.append(health.arn)
-            case Known():
-                problems.append(f"there is no KMS key `{name}`")
-            case Withheld() as withheld if name.startswith("arn:") and ":key/" in name:
-                arns.append(name)
-            case Withheld() as withheld:
-                problems.append(f"KMS key `{name}` is not known: {withheld}")
-    question = StateInQuestion(
-        backend=scope,
-        state=state,
-        key_arns=tuple(arns),
-        bucket_key=isinstance(encryption, Known)
-        and encryption.value is not None
-        and encryption.value.bucket_key,
-        write_headers=encryption_context(use) if use is not None else {},
-    )
-    return question, tuple(problems)
-
-
-def _state(backend: Backend, use: StateUse | None, key: str) -> StateScope:
-    if use is None:
-        return StateScope(
-            key=key,
-            table=backend.table if backend.locking.uses_table else None,
-            lockfile=backend.locking.uses_lockfile,
-        )
-    in_workspace = key != use.key
-    return StateScope(
-        key=key,
-        table=use.table,
-        lockfile=use.locking.uses_lockfile,
-        workspace_prefix=use.workspace_prefix,
-        workspaces=WorkspaceUse(any_name=in_workspace),
-    )
-
-
-def _keys_of(
-    use: StateUse | None, encryption: Fact[Encryption | None], problems: list[str]
-) -> Iterator[str]:
-    """Yield the KMS keys that the state's objects have: the backend's own, or else the bucket's."""
-    if use is not None and use.encrypt:
-        if use.kms_key is not None:
-            yield use.kms_key
-        return
-    match encryption:
-        case Known(value):
-            if value is not None and value.key is not None:
-                yield value.key
-        case Withheld():
-            problems.append(f"the bucket's encryption is not known: {encryption}")
 
 
 # The role --------------------------------------------------------------------------------------------
@@ -258,9 +170,9 @@ def _simulations(
     address: RoleAddress,
     needed: Mapping[EngineVerb, Sequence[EngineRequest]],
     connections: Connections,
-) -> dict[tuple[str, str, str], Fact[Simulated]]:
+) -> dict[RequestName, Fact[Simulated]]:
     """Let IAM simulate each request once; a refusal is taken for all, so that it is not asked in vain."""
-    found: dict[tuple[str, str, str], Fact[Simulated]] = {}
+    found: dict[RequestName, Fact[Simulated]] = {}
     refused = _elsewhere(named, caller)
     for each in (request for requests in needed.values() for request in requests):
         name = _name(each.request)
@@ -285,7 +197,7 @@ def _verb(
     verb: EngineVerb,
     requests: Iterable[EngineRequest],
     access: RoleAccess,
-    simulations: Mapping[tuple[str, str, str], Fact[Simulated]],
+    simulations: Mapping[RequestName, Fact[Simulated]],
     problems: tuple[str, ...],
 ) -> VerbAccess:
     in_the_way: list[Judged] = []
@@ -298,9 +210,22 @@ def _verb(
             lost.append(Lost(judged=found, loss=each.loss))
         else:
             in_the_way.append(found)
+    in_the_way = list(dict.fromkeys(in_the_way))
     in_the_way.sort(key=lambda each: each.verdict is not AccessVerdict.CANNOT)
-    return VerbAccess(verb=verb, in_the_way=tuple(in_the_way), lost=tuple(lost), problems=problems)
+    return VerbAccess(
+        verb=verb, in_the_way=tuple(in_the_way), lost=tuple(dict.fromkeys(lost)), problems=problems
+    )
 
 
-def _name(request: Request) -> tuple[str, str, str]:
-    return request.action, request.resource, part_of(request)
+def _requests(
+    verb: EngineVerb, questions: Sequence[StateInQuestion], requester: Requester
+) -> tuple[EngineRequest, ...]:
+    """Return what every use of the state asks for, each request once: one that is refused breaks its use."""
+    found: list[EngineRequest] = []
+    for question in questions:
+        found += (each for each in requests_for(verb, question, requester) if each not in found)
+    return tuple(found)
+
+
+def _name(request: Request) -> RequestName:
+    return request.action, request.resource, tuple(sorted(request.context.items()))

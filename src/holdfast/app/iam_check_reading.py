@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.aws.bucket_presence import BucketAddress
@@ -76,10 +76,9 @@ def read_role(address: RoleAddress, connections: Connections) -> ReadRole:
 
 
 def read_resources(
-    backend: Backend, question: StateInQuestion, connections: Connections
+    backend: Backend, questions: Sequence[StateInQuestion], connections: Connections
 ) -> dict[str, ResourceLayer]:
-    """Read the policies of the bucket, of the table and of the keys of a state, by their ARNs."""
-    scope = question.backend
+    """Read the policies of the bucket, of the tables and of the keys of a state, by their ARNs."""
     bucket = BucketAddress(
         access=backend.access,
         region=backend.region,
@@ -87,20 +86,24 @@ def read_resources(
         account=backend.account,
     )
     found = {
-        scope.bucket_arn: ResourceLayer(
+        questions[0].backend.bucket_arn: ResourceLayer(
             layer=_resource_layer("the bucket policy", bucket_policy(connections, bucket)),
             account=backend.account,
         )
     }
-    if question.state.table is not None:
-        arn = scope.table_arn(question.state.table)
-        table = TableArnAddress(access=backend.access, region=scope.region or "", arn=arn)
+    tables = (
+        each.backend.table_arn(each.state.table)
+        for each in questions
+        if each.state.table is not None
+    )
+    for arn in dict.fromkeys(tables):
+        table = TableArnAddress(access=backend.access, region=backend.region or "", arn=arn)
         found[arn] = ResourceLayer(
             layer=_resource_layer("the table's policy", table_policy(connections, table)),
             account=arn.split(":")[4],
         )
-    for arn in question.key_arns:
-        key = KeyAddress(access=backend.access, region=scope.region, key=arn)
+    for arn in dict.fromkeys(arn for each in questions for arn in each.key_arns):
+        key = KeyAddress(access=backend.access, region=backend.region, key=arn)
         found[arn] = ResourceLayer(
             layer=_resource_layer("the key policy", key_policy(connections, key)),
             account=arn.split(":")[4],
