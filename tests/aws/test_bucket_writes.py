@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -30,6 +31,9 @@ from tests.support.fault_proxy import FaultProxy
 from tests.support.fault_rules import Answer, DropAfter, DropBefore, Refuse, Response, Rule
 from tests.support.fixtures import FreshAccount
 from tests.support.observation import access_to, use_credentials
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import TagTypeDef
 
 REGION = "eu-west-1"
 PATIENCE = Patience(seconds=1)
@@ -91,8 +95,11 @@ def test_tags_that_the_store_ignored_are_added_to_those_that_are_there(
     connections: Connections, made: BucketAddress, member: FreshAccount
 ) -> None:
     s3 = member.clients.s3(REGION)
-    theirs = [{"Key": "Owner", "Value": "them"}, {"Key": "Team", "Value": "theirs"}]
-    s3.put_bucket_tagging(Bucket=made.bucket, Tagging={"TagSet": theirs})  # type: ignore[typeddict-item]  # plain dicts
+    theirs: list[TagTypeDef] = [
+        {"Key": "Owner", "Value": "them"},
+        {"Key": "Team", "Value": "theirs"},
+    ]
+    s3.put_bucket_tagging(Bucket=made.bucket, Tagging={"TagSet": theirs})
     tags = (("ManagedBy", "holdfast"), ("Team", "ours"))
     step = CreateBucket(bucket=made.bucket, region=REGION, tags=tags)
     assert create_bucket(connections, made, step) is Change.WRITTEN

@@ -97,6 +97,7 @@ def cloud(
     test: str = request.node.originalname
     reason = DIVERGENCES[request.param].get(test)
     if reason is not None:
+        # Its reason stands beside the test's name in DIVERGENCES; one that is gone fails, for it is strict.
         request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     server = {"ministack": sandbox, "moto": moto}[request.param]
     return Cloud(account=FreshAccount(sandbox=server, number=account.number))

@@ -21,11 +21,14 @@ OWN = "arn:aws:kms:us-east-1:111111111111:key/own"
 DEFAULT = "arn:aws:kms:us-east-1:111111111111:key/default"
 
 
-def backend(**changes: object) -> Backend:
-    """Return a backend of one root; `changes` are those of its use of the state."""
+def backend(
+    *, encrypt: bool, locking: Locking = Locking.DYNAMODB, kms_key: str | None = None
+) -> Backend:
+    """Return a backend of one root that uses its state in this way."""
     plain = backend_of(bucket="states", access=Access(), table="locks", keys=(KEY,))
     (use,) = plain.uses
-    return replace(plain, kms_key=DEFAULT, uses=(replace(use, **changes),))  # type: ignore[arg-type]  # fields by name
+    changed = replace(use, encrypt=encrypt, locking=locking, kms_key=kms_key)
+    return replace(plain, kms_key=DEFAULT, uses=(changed,))
 
 
 def test_a_root_that_locks_in_both_ways_is_a_state_with_both() -> None:

@@ -18,9 +18,9 @@ MAYBE = {"StringEquals": {"aws:SourceVpce": "vpce-1"}}
 
 
 def policy(name: str, effect: str, *, resource: str = "*", condition: object = None) -> NamedPolicy:
-    statement = {"Effect": effect, "Action": "s3:Get*", "Resource": resource}
+    statement: dict[str, object] = {"Effect": effect, "Action": "s3:Get*", "Resource": resource}
     if condition is not None:
-        statement = {**statement, "Condition": condition}  # type: ignore[dict-item]  # any JSON
+        statement["Condition"] = condition
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     return NamedPolicy(name=name, document=parsed_identity_policy(text))
 

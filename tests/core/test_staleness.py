@@ -40,7 +40,8 @@ from tests.support.steps import (
 )
 
 OFF = Known(Versioning(status=VersioningStatus.OFF))
-UNVERSIONED = observed(bucket=healthy_bucket(versioning=OFF))
+UNVERSIONED_BUCKET = healthy_bucket(versioning=OFF)
+UNVERSIONED = observed(bucket=UNVERSIONED_BUCKET)
 NO_TABLE = (TableAbsent(name=TABLE, elsewhere=Known(())),)
 NOTHING = observed(bucket=BucketAbsent(name=BUCKET), tables=NO_TABLE)
 
@@ -120,7 +121,7 @@ def test_a_fact_that_can_no_longer_be_read_is_stale() -> None:
 
 def test_a_table_that_two_backends_share_is_explained_by_the_first_ones_step() -> None:
     first = observed(tables=NO_TABLE)
-    second = observed(backend(name="second"), bucket=UNVERSIONED.bucket.value, tables=NO_TABLE)  # type: ignore[union-attr]  # it is known here
+    second = observed(backend(name="second"), bucket=UNVERSIONED_BUCKET, tables=NO_TABLE)
     made = plan_of(
         findings=[
             finding("rule", [CREATE_TABLE]),

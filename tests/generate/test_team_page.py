@@ -21,9 +21,12 @@ PATH = "docs/terraform-backends.md"
 AKS = "platform=azure component=aks environment=dev instance=one"
 
 
-def page(of: Fleet, **changes: object) -> str:
-    result = audit_fleet(of, [])
-    file = team_page(replace(result, **changes), path=PATH)  # type: ignore[arg-type] # `replace` checks the names
+def page(of: Fleet) -> str:
+    return page_of(audit_fleet(of, []))
+
+
+def page_of(result: AuditResult) -> str:
+    file = team_page(result, path=PATH)
     assert file.path == PATH
     assert is_generated(file.text)
     return file.text
@@ -66,13 +69,15 @@ def test_the_status_says_what_is_wrong_and_what_could_not_be_read() -> None:
     denied = Unjudged(rule="a", severity=Severity.HIGH, backend="dev", withheld=DENIED)
     late = Withheld(reason=Reason.UNREACHABLE, detail="request 17 timed out")
     status = section(
-        page(
-            fleet(observed=[observed()]),
-            findings=(found, replace(found, severity=Severity.MEDIUM, rule="less")),
-            unjudged=(
-                denied,
-                replace(denied, rule="b"),
-                replace(denied, backend="", withheld=late),
+        page_of(
+            replace(
+                audit_fleet(fleet(observed=[observed()]), []),
+                findings=(found, replace(found, severity=Severity.MEDIUM, rule="less")),
+                unjudged=(
+                    denied,
+                    replace(denied, rule="b"),
+                    replace(denied, backend="", withheld=late),
+                ),
             ),
         ),
         "Status",

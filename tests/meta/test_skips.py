@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.skips import SkipsAreFailures, allowed_patterns
 
+# The text of a module that pytest runs by itself; nothing is skipped here.
 SKIPPING = """
 import pytest
 

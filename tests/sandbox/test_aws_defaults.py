@@ -12,6 +12,7 @@ from hypercorn.typing import (
     ASGIReceiveEvent,
     ASGISendCallable,
     ASGISendEvent,
+    ConnectionState,
     HTTPScope,
     LifespanScope,
     Scope,
@@ -89,7 +90,7 @@ def http_scope(method: str, target: str, headers: Mapping[str, str]) -> HTTPScop
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         "client": None,
         "server": None,
-        "state": {},  # type: ignore[typeddict-item]  # the server's own type, which nothing reads here
+        "state": ConnectionState({}),
         "extensions": {},
     }
 

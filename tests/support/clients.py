@@ -1,7 +1,7 @@
 """boto3 clients for one server and one account: what a test uses to look at the cloud by itself."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import boto3
 from botocore.config import Config
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.literals import BucketLocationConstraintType
     from mypy_boto3_sts import STSClient
 
 DEFAULT_REGION = "us-east-1"
@@ -95,7 +96,9 @@ class Clients:
         else:
             s3.create_bucket(
                 Bucket=name,
-                CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]  # any region
+                CreateBucketConfiguration={
+                    "LocationConstraint": cast("BucketLocationConstraintType", region)
+                },
             )
         if versioning:
             s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})

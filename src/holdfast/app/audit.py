@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import assert_never
 
 from holdfast.core.backends import Backend
@@ -98,7 +99,7 @@ def judgements_of(rule: Rule, fleet: Fleet) -> Iterator[Judgement]:
         case BackendRule():
             for observed in fleet.observed:
                 name = observed.backend.name
-                yield from judge(rule, name, lambda each=observed: rule.check(each, fleet))  # type: ignore[misc] # mypy cannot type a lambda's default
+                yield from judge(rule, name, partial(rule.check, observed, fleet))
         case BucketRule():
             for observed in fleet.observed:
                 yield from bucket_judgements(rule, observed)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from holdfast.app.declared_fleet import DeclaredFleet, read_declared_fleet
 from holdfast.app.generated_files import compare_files, write_files
+from holdfast.cli.options import Command
 from holdfast.cli.terminal import ink_for, show_warning
 from holdfast.core.generated import GeneratedFile, Standing
 from holdfast.errors import ExitCode, FilesRefusedError, UsageError
 from holdfast.report.generated_files_text import difference_text, standing_text
-
-Command = TypeVar("Command", bound=Callable[..., object])
 
 
 class Destination(Enum):
@@ -85,7 +83,7 @@ def generate_options(command: Command) -> Command:
         )
         return command(*args, request=request, **options)
 
-    return with_request  # type: ignore[return-value] # a decorator that changes the signature
+    return with_request
 
 
 def deliver(files: Sequence[GeneratedFile], directory: Path, request: GenerateRequest) -> ExitCode:

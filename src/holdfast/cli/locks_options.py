@@ -5,18 +5,18 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 import holdfast
 from holdfast.app.fleet import FleetRequest, read_code
 from holdfast.app.lock_identity import LockIdentity, identity_of_process
-from holdfast.cli.options import region_of_environment
+from holdfast.cli.options import Command, region_of_environment
 from holdfast.cli.terminal import activity, show_warning
 from holdfast.core.backends import Backend
 from holdfast.core.lock_board import Board
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from holdfast.app.lock_lookup import LookedAt
     from holdfast.app.lock_removal import Ledger
     from holdfast.aws.connections import Connections
-
-Command = TypeVar("Command", bound=Callable[..., object])
 
 
 def state_options(command: Command) -> Command:
@@ -76,7 +74,7 @@ def code_options(command: Command) -> Command:
         )
         return command(request=request, **options)
 
-    return with_request  # type: ignore[return-value] # a decorator that changes the signature
+    return with_request
 
 
 def failed_at_option(command: Command) -> Command:

@@ -78,7 +78,7 @@ def run_command(arguments: Sequence[str]) -> int:
         if error.errno in OUTPUT_LOST:
             raise
         return report_error(error)
-    except Exception as error:  # noqa: BLE001 - the one place where anything may arrive
+    except Exception as error:  # noqa: BLE001 - a bug: `report_error` prints its traceback, exit 1
         return report_error(error)
     return outcome if isinstance(outcome, int) else 0
 

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -19,7 +19,8 @@ from holdfast.core.fleet import Fleet
 if TYPE_CHECKING:
     from holdfast.aws.connections import Connections
 
-Command = TypeVar("Command", bound=Callable[..., object])
+# What a decorator of options takes and gives: it adds parameters of the command line and takes others away.
+Command: TypeAlias = Callable[..., object]
 
 TIMEOUT_SECONDS_DEFAULT = 6.0
 
@@ -82,7 +83,7 @@ def fleet_options(command: Command) -> Command:
         )
         return command(request=request, **options)
 
-    return with_request  # type: ignore[return-value] # a decorator that changes the signature
+    return with_request
 
 
 def connection_options(command: Command) -> Command:

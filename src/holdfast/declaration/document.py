@@ -7,10 +7,10 @@ than their limits allow. No tag is obeyed: a document holds mappings, lists, tex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, cast
 
 import yaml
 
@@ -25,7 +25,11 @@ FORBIDDEN_CHARACTER = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
-RESOLVER = yaml.resolver.Resolver()
+# How YAML reads a plain scalar: as a number, a date, a boolean or text. The stubs of PyYAML leave its types out.
+resolved_tag = cast(
+    "Callable[[type[yaml.ScalarNode], str, tuple[bool, bool] | None], str]",
+    yaml.resolver.Resolver().resolve,
+)
 MERGE_KEY = "<<"
 
 
@@ -254,7 +258,7 @@ class _Building:
 
 def _scalar(event: yaml.ScalarEvent) -> ScalarNode:
     text = str(event.value)
-    tag = RESOLVER.resolve(yaml.ScalarNode, text, event.implicit)  # type: ignore[no-untyped-call]  # PyYAML's stubs leave it out
+    tag = resolved_tag(yaml.ScalarNode, text, event.implicit)
     quoted = event.style in {"'", '"'}
     start, end = _position_of(event.start_mark), _position_of(event.end_mark)
     written = end.column - start.column - (2 if quoted else 0)

@@ -24,7 +24,7 @@ class _Sender(Protocol):
 
 def join_answers() -> None:
     """Have hypercorn, in this process, send the head of every answer together with what follows it."""
-    H11Protocol._send_h11_event = _send  # type: ignore[assignment,method-assign]  # noqa: SLF001 - there is no other way in
+    H11Protocol._send_h11_event = _send  # type: ignore[assignment,method-assign]  # noqa: SLF001 - hypercorn has no hook between its two writes, and its types forbid to put one in
 
 
 async def _send(self: _Sender, event: h11.Event) -> None:

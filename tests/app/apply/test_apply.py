@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -44,7 +45,10 @@ from holdfast.core.steps import (
 from tests.app.apply.conftest import REGION, Workplace, baseline_of
 from tests.support.clients import Clients
 
-FOREIGN_RULE = {
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import LifecycleRuleTypeDef
+
+FOREIGN_RULE: "LifecycleRuleTypeDef" = {
     "ID": "theirs",
     "Status": "Enabled",
     "Filter": {"And": {"Prefix": "logs/", "Tags": [{"Key": "kind", "Value": "log"}]}},
@@ -169,7 +173,7 @@ def test_foreign_statements_rules_and_tags_survive(workplace: Workplace, clients
     s3.put_bucket_policy(Bucket=name, Policy=json.dumps(document))
     s3.put_bucket_lifecycle_configuration(
         Bucket=name,
-        LifecycleConfiguration={"Rules": [FOREIGN_RULE]},  # type: ignore[list-item]  # a rule as JSON
+        LifecycleConfiguration={"Rules": [FOREIGN_RULE]},
     )
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [{"Key": "Owner", "Value": "somebody"}]})
     before = bucket_of(workplace.facts(backend))
