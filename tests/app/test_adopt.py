@@ -138,3 +138,25 @@ def test_files_of_several_environments_beside_a_root_are_listed_components(tmp_p
         for part in ("db", "net")
         for name in ("dev", "prod")
     ]
+
+
+def test_the_prefix_of_workspaces_is_one_that_the_generated_backend_has(tmp_path: Path) -> None:
+    roots = {
+        f"live/{part}/dev": {
+            "bucket": "states",
+            "key": f"{part}/dev.tfstate",
+            "workspace_key_prefix": part,
+        }
+        for part in ("net", "db")
+    }
+    found = proposed(write_roots(tmp_path, roots))
+    assert ([each.path for each in found.roots], found.differences) == ([*sorted(roots)], ())
+
+
+def test_a_prefix_that_is_an_expression_would_be_lost_and_is_told(tmp_path: Path) -> None:
+    write_roots(tmp_path, {"live/net/dev": {"bucket": "states", "key": "net/dev.tfstate"}})
+    file = tmp_path / "live/net/dev/backend.tf"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("    key", "    workspace_key_prefix = var.a\n    key"), "utf-8")
+    (difference,) = proposed(tmp_path).differences
+    assert difference.reason == "`workspace_key_prefix` would be lost"

@@ -1,5 +1,6 @@
 """What `holdfast generate backend` keeps of a root that has backends of its own: where its states are."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,39 @@ def test_a_component_of_its_own_place_has_no_prefix_while_the_root_has_one_and_n
     (kept_root / "prod.tfbackend").unlink()
     found = cli("generate", "backend", "--set", "component=net", "--set", "environment=test")
     assert 'workspace_key_prefix = "ws"\n' in found.output
+
+
+def test_permissions_are_for_the_prefix_that_each_component_has(
+    cli: CommandLine, kept_root: Path
+) -> None:
+    assert cli("generate", "backend", "--write").status == 0
+    for each in kept_root.glob("*.tfbackend"):
+        each.unlink()
+    found = cli("generate", "iam", "--role", "plan-no-lock", "--workspace", "blue")
+    assert (found.status, found.errors) == (0, "")
+    statements = {each["Sid"]: each for each in json.loads(found.output)["Statement"]}
+    assert statements["ListStates"]["Condition"]["StringEquals"]["s3:prefix"] == [
+        "env:/",
+        "net/dev/terraform.tfstate",
+        "net/prod/terraform.tfstate",
+        "ws/",
+    ]
+    assert statements["WorkspaceStates"]["Resource"] == [
+        f"arn:aws:s3:::{BUCKET}/env:/blue/net/prod/terraform.tfstate",
+        f"arn:aws:s3:::{BUCKET}/ws/blue/net/dev/terraform.tfstate",
+    ]
+
+
+def test_a_prefix_that_nothing_says_is_noted(cli: CommandLine, kept_root: Path) -> None:
+    for each in kept_root.glob("*.tfbackend"):
+        each.unlink()
+    (kept_root / "main.tf").write_text(HAND_WRITTEN.replace('"ws"', "var.prefix"), "utf-8")
+    found = cli("generate", "iam", ROOT, "--role", "plan-no-lock", "--account", "111111111111")
+    assert found.status == 0
+    assert found.errors == (
+        f"note: the `workspace_key_prefix` of `{ROOT}` is an expression:"
+        " its workspaces are allowed below `env:/` only\n"
+    )
 
 
 # A state that would be left behind ------------------------------------------------------------------

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.app.adopt_components import with_sound_components
+from holdfast.app.component_configurations import written_workspace_prefix
 from holdfast.core.adoption import AdoptedRoot, Misfit
 from holdfast.core.adoption_drafting import adoption_of
 from holdfast.core.components import Component, components_of
@@ -104,7 +105,12 @@ def _differences(
 
 def _difference_words(root: Root, adopted: AdoptedRoot, component: Component) -> tuple[str, ...]:
     configuration = next(each for each in root.configurations if each.label == adopted.label)
-    arguments = backend_arguments(component.backend, component.key, engine_ranges(root.pins))
+    arguments = backend_arguments(
+        component.backend,
+        component.key,
+        engine_ranges(root.pins),
+        workspace_prefix=written_workspace_prefix(component, root),
+    )
     if isinstance(arguments, Unfit):
         return (arguments.reason,)
     return argument_differences(configuration, arguments.values)

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from holdfast.app.component_configurations import WORKSPACE_PREFIX, workspace_prefixes
+from holdfast.app.component_configurations import (
+    WORKSPACE_PREFIX,
+    workspace_prefixes,
+    written_workspace_prefix,
+)
 from holdfast.app.declared_fleet import PlacedComponent
-from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT
 from holdfast.core.components import Component, roots_in_common
 from holdfast.core.generated import GeneratedFile
 from holdfast.errors import EngineUnfitError, FilesRefusedError
@@ -71,14 +74,13 @@ def generated_backends(components: Sequence[PlacedComponent]) -> GeneratedBacken
     notes: list[tuple[str, str]] = []
     for each in components:
         component = each.component
-        prefixes = workspace_prefixes(component, each.root)
-        if len(prefixes) > 1:
+        if len(workspace_prefixes(component, each.root)) > 1:
             notes.append((PREFIXES_DIFFER, _root_path(component)))
         made = backend_arguments(
             component.backend,
             component.key,
             each.engines,
-            workspace_prefix=prefixes[0] if len(prefixes) == 1 else WORKSPACE_PREFIX_DEFAULT,
+            workspace_prefix=written_workspace_prefix(component, each.root),
         )
         if isinstance(made, Unfit):
             unfit.append((component.pipeline, made))

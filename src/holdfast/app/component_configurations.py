@@ -28,6 +28,19 @@ def workspace_prefixes(component: Component, root: Root | None) -> tuple[str, ..
     return tuple(dict.fromkeys(prefix for each in found for prefix in _prefix(each)))
 
 
+def written_workspace_prefix(component: Component, root: Root | None) -> str:
+    """Return the prefix that is generated for the component: the default while it could be several."""
+    found = workspace_prefixes(component, root)
+    return found[0] if len(found) == 1 else WORKSPACE_PREFIX_DEFAULT
+
+
+def used_workspace_prefixes(component: Component, root: Root | None) -> tuple[str, ...]:
+    """Return the prefixes below which the component has workspaces, by its own configurations or by what is generated."""
+    own = own_configurations(component, root)
+    found = tuple(dict.fromkeys(prefix for each in own for prefix in _prefix(each)))
+    return found or (written_workspace_prefix(component, root),)
+
+
 def _prefix(configuration: Configuration) -> tuple[str, ...]:
     """Return the prefix of a configuration; nothing where it is an expression."""
     if any(each.name == WORKSPACE_PREFIX for each in configuration.computed):

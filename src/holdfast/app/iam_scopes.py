@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from holdfast.app.component_choice import chosen_components
+from holdfast.app.component_configurations import WORKSPACE_PREFIX, used_workspace_prefixes
 from holdfast.app.declared_fleet import DeclaredFleet, fleet_of_declaration
 from holdfast.app.fleet import FleetRequest, read_code
 from holdfast.core.fleet import Fleet
@@ -20,6 +21,7 @@ from holdfast.core.permission_scope import (
     scopes_of_components,
     states_reached_beside,
 )
+from holdfast.core.settings import is_computed, settings_of
 from holdfast.core.state_naming import states_named
 from holdfast.errors import (
     ComponentUnknownError,
@@ -29,6 +31,7 @@ from holdfast.errors import (
 )
 
 TOO_OPEN = "the workspaces of `{0}` cannot be told from those of `{1}` by a pattern: name them, `--workspace NAME`"
+PREFIX_UNKNOWN = "the `workspace_key_prefix` of `{0}` is an expression: its workspaces are allowed below `env:/` only"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +143,12 @@ def _of_components(
     if declared is None:
         return ()
     placed = chosen_components(declared, names, start=request.fleet.directory)
-    return scopes_of_components((each.component for each in placed), workspaces=request.workspaces)
+    components = [
+        (each.component, prefix)
+        for each in placed
+        for prefix in used_workspace_prefixes(each.component, each.root)
+    ]
+    return scopes_of_components(components, workspaces=request.workspaces)
 
 
 def _unknown(name: str, code: Fleet, declared: DeclaredFleet | None) -> UsageError:
@@ -158,8 +166,19 @@ def _unknown(name: str, code: Fleet, declared: DeclaredFleet | None) -> UsageErr
     )
 
 
-def _notes(scopes: Iterable[BackendScope], code: Fleet) -> Iterator[str]:
+def _notes(scopes: Sequence[BackendScope], code: Fleet) -> Iterator[str]:
     keys = {backend.name: [use.key for use in backend.uses] for backend in code.backends}
     for scope in scopes:
         for own, other in states_reached_beside(scope, keys.get(scope.name, ())):
             yield TOO_OPEN.format(own, other)
+    yield from _prefix_notes(scopes, code)
+
+
+def _prefix_notes(scopes: Sequence[BackendScope], code: Fleet) -> Iterator[str]:
+    """Yield the roots whose workspaces may be below a prefix that nothing says."""
+    meant = {(scope.bucket, state.key) for scope in scopes for state in scope.states}
+    for setting in settings_of(code.repository):
+        use = setting.use
+        unknown = is_computed(setting.configuration.attribute(WORKSPACE_PREFIX))
+        if unknown and use is not None and (setting.bucket, use.key) in meant:
+            yield PREFIX_UNKNOWN.format(use.root_path)

@@ -6,7 +6,7 @@ patterns with their wildcards escaped, so that a policy reaches nothing by accid
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Backend, StateUse
@@ -175,17 +175,22 @@ def scope_of_backend(
 
 
 def scopes_of_components(
-    components: Iterable[Component], *, workspaces: WorkspaceUse = NO_WORKSPACES
+    components: Iterable[tuple[Component, str]], *, workspaces: WorkspaceUse = NO_WORKSPACES
 ) -> tuple[BackendScope, ...]:
-    """Return the scopes of declared components, one for each backend, in order of their first component."""
-    groups: dict[str, list[Component]] = {}
-    for component in components:
-        groups.setdefault(component.backend.name, []).append(component)
+    """Return the scopes of declared components, one for each backend, in order of their first component.
+
+    Each component comes with the prefix of its workspaces; one that has several comes with each of them.
+    """
+    groups: dict[str, list[tuple[Component, str]]] = {}
+    for component, prefix in components:
+        groups.setdefault(component.backend.name, []).append((component, prefix))
     return tuple(_scope_of_group(group, workspaces) for group in groups.values())
 
 
-def _scope_of_group(components: list[Component], workspaces: WorkspaceUse) -> BackendScope:
-    backend = components[0].backend
+def _scope_of_group(
+    components: Sequence[tuple[Component, str]], workspaces: WorkspaceUse
+) -> BackendScope:
+    backend = components[0][0].backend
     table = backend.table if backend.locking.uses_table else None
     states = (
         StateScope(
@@ -193,9 +198,10 @@ def _scope_of_group(components: list[Component], workspaces: WorkspaceUse) -> Ba
             table=table,
             lockfile=backend.locking.uses_lockfile,
             kms_keys=(backend.kms_key,) if backend.kms_key is not None else (),
+            workspace_prefix=prefix,
             workspaces=workspaces,
         )
-        for each in components
+        for each, prefix in components
     )
     return BackendScope(
         name=backend.name,
