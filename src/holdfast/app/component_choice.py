@@ -19,19 +19,26 @@ def chosen_components(
     """Return the components of these names, each once, in the order of the fleet; all of them without a name.
 
     A name is a component's pipeline name, its root, or a directory above roots; a path is relative to `start`, or
-    else to the declaration's directory. Raises `ComponentUnknownError` with every name that is none.
+    else to the declaration's directory. Raises `ComponentUnknownError` with every name that is none, and
+    `ComponentsInvalidError` for the roots among them that are no components for a mistake.
     """
     if not names:
-        return fleet.components
+        return fleet.every_component()
     chosen: set[int] = set()
     unknown: list[str] = []
+    pipelines = {each.component.pipeline for each in fleet.components}
     for name in names:
         found = _named(fleet, name, start)
         chosen.update(found)
         unknown += [] if found else [name]
+    components = tuple(each for index, each in enumerate(fleet.components) if index in chosen)
+    fleet.refuse_mistakes_at(
+        (each.component for each in components),
+        (path for name in names if name not in pipelines for path in _paths(fleet, name, start)),
+    )
     if unknown:
         raise ComponentUnknownError([_mistake(name, fleet.components) for name in unknown])
-    return tuple(each for index, each in enumerate(fleet.components) if index in chosen)
+    return components
 
 
 def _named(fleet: DeclaredFleet, name: str, start: Path) -> list[int]:
@@ -39,7 +46,7 @@ def _named(fleet: DeclaredFleet, name: str, start: Path) -> list[int]:
     found = [i for i, each in enumerate(components) if each.component.pipeline == name]
     if found:
         return found
-    for path in _paths(fleet.directory, name, start):
+    for path in _paths(fleet, name, start):
         found = [
             i
             for i, each in enumerate(components)
@@ -51,10 +58,10 @@ def _named(fleet: DeclaredFleet, name: str, start: Path) -> list[int]:
     return []
 
 
-def _paths(directory: Path, name: str, start: Path) -> Iterable[PurePosixPath]:
+def _paths(fleet: DeclaredFleet, name: str, start: Path) -> Iterable[PurePosixPath]:
     """Yield the paths below the declaration's directory that a name can mean."""
     try:
-        top, path = directory.resolve(), (start / name).resolve()
+        top, path = fleet.directory.resolve(), (start / name).resolve()
     except (OSError, RuntimeError, ValueError):
         return  # a link that leads round in circles, or a null character, names nothing
     if path.is_relative_to(top):

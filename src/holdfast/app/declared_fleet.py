@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from holdfast.app.scan import scan_repository
 from holdfast.core.component_fields import ComponentMistake
@@ -13,7 +13,7 @@ from holdfast.core.components import Component, component_for, components_of
 from holdfast.core.declaration import DECLARATION_NAME, Declaration
 from holdfast.core.engine_ranges import EngineRange, engine_ranges
 from holdfast.core.likeness import nearest
-from holdfast.core.repository import Place, Repository, Root
+from holdfast.core.repository import FileProblem, Place, Repository, Root
 from holdfast.declaration.reading import read_declaration
 from holdfast.errors import ComponentsInvalidError, ComponentUnknownError, DeclarationMissingError
 
@@ -33,17 +33,66 @@ class PlacedComponent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredFleet:
-    """A declaration, the code below its directory, and the components of both, listed ones first."""
+    """A declaration, the code below its directory, and the components of both, listed ones first.
 
-    directory: Path
+    `mistakes` keep roots from being components. They stop what is asked for them, or for all, and nothing else.
+    """
+
+    file: Path
     declaration: Declaration
     repository: Repository
     components: tuple[PlacedComponent, ...]
+    mistakes: tuple[ComponentMistake, ...] = ()
+
+    @property
+    def directory(self) -> Path:
+        """Return the directory that all paths are relative to."""
+        return self.file.parent
+
+    @property
+    def odd_places(self) -> tuple[tuple[str, str], ...]:
+        """Return what is left out of the components: roots that are none, and files that cannot be read."""
+        mistakes = ((_place(each, self.file), each.words) for each in self.mistakes)
+        return (*mistakes, *self.repository.unread_places)
+
+    def every_component(self) -> tuple[PlacedComponent, ...]:
+        """Return all components; raise `ComponentsInvalidError` while there are mistakes."""
+        self._refuse(self.mistakes)
+        return self.components
+
+    def refuse_mistakes_at(
+        self, components: Iterable[Component], directories: Iterable[PurePosixPath] = ()
+    ) -> None:
+        """Raise `ComponentsInvalidError` for the mistakes that concern these components, or roots at or below a path."""
+        chosen, paths = tuple(components), tuple(directories)
+        identities = {each.identity for each in chosen}
+        roots = {each.root for each in chosen}
+        self._refuse(
+            each
+            for each in self.mistakes
+            if each.state in identities
+            or each.root is None
+            or each.root in roots
+            or any(PurePosixPath(each.root).is_relative_to(path) for path in paths)
+        )
+
+    def unreadable_of(self, components: Iterable[Component]) -> tuple[FileProblem, ...]:
+        """Return the files in the roots of these components that nobody can read."""
+        roots = {each.root for each in components}
+        return tuple(
+            each
+            for each in self.repository.problems
+            if PurePosixPath(each.span.path).parent.as_posix() in roots
+        )
 
     def component_with(self, fields: Mapping[str, str]) -> PlacedComponent:
-        """Return the component with these fields, listed or not; raise `ComponentUnknownError`."""
+        """Return the component with these fields, listed or not.
+
+        Raises `ComponentUnknownError`, and `ComponentsInvalidError` when another root has its key.
+        """
         found = component_for(self.declaration, fields, _root_paths(self.repository))
         if isinstance(found, Component):
+            self.refuse_mistakes_at([found])
             return _placed(found, _roots_by_path(self.repository))
         raise ComponentUnknownError(
             [
@@ -52,12 +101,16 @@ class DeclaredFleet:
             ]
         )
 
+    def _refuse(self, mistakes: Iterable[ComponentMistake]) -> None:
+        refused = [(_place(each, self.file), each.words) for each in mistakes]
+        if refused:
+            raise ComponentsInvalidError(str(self.file), refused)
+
 
 def read_declared_fleet(path: Path | None, *, start: Path) -> DeclaredFleet:
     """Read the declaration at `path`, or else the nearest one in `start` or above, and the code beside it.
 
-    Raises `DeclarationMissingError`, `DeclarationInvalidError`, `PathNotFoundError`, and
-    `ComponentsInvalidError` with every component that is none.
+    Raises `DeclarationMissingError`, `DeclarationInvalidError` and `PathNotFoundError`.
     """
     file = path if path is not None else nearest_declaration(start)
     declaration = read_declaration(file, directory=file.parent)
@@ -67,21 +120,15 @@ def read_declared_fleet(path: Path | None, *, start: Path) -> DeclaredFleet:
 def fleet_of_declaration(
     declaration: Declaration, repository: Repository, *, file: Path
 ) -> DeclaredFleet:
-    """Return the fleet of a declaration, read from `file`, and of the code beside it.
-
-    Raises `ComponentsInvalidError` with every component that is none.
-    """
+    """Return the fleet of a declaration, read from `file`, and of the code beside it."""
     found = components_of(declaration, _root_paths(repository))
-    if found.mistakes:
-        raise ComponentsInvalidError(
-            str(file), [(_place(each, file), each.words) for each in found.mistakes]
-        )
     roots = _roots_by_path(repository)
     return DeclaredFleet(
-        directory=file.parent,
+        file=file,
         declaration=declaration,
         repository=repository,
         components=tuple(_placed(each, roots) for each in found.components),
+        mistakes=found.mistakes,
     )
 
 

@@ -31,6 +31,7 @@ from holdfast.errors import (
 )
 
 TOO_OPEN = "the workspaces of `{0}` cannot be told from those of `{1}` by a pattern: name them, `--workspace NAME`"
+LEFT_OUT = "`{0}` is left out: {1}"
 PREFIX_UNKNOWN = "the `workspace_key_prefix` of `{0}` is an expression: its workspaces are allowed below `env:/` only"
 
 
@@ -81,7 +82,9 @@ def permission_scopes(request: ScopeRequest) -> FoundScopes:
     for scope in scopes:
         if missing := scope.missing_for_arns():
             raise PolicyIncompleteError(scope.name, missing=missing)
-    return FoundScopes(scopes=scopes, notes=tuple(_notes(scopes, code)))
+    odd = declared.odd_places if declared is not None else code.repository.unread_places
+    left_out = tuple(LEFT_OUT.format(place, words) for place, words in odd)
+    return FoundScopes(scopes=scopes, notes=(*left_out, *_notes(scopes, code)))
 
 
 def _declared(code: Fleet, request: ScopeRequest) -> DeclaredFleet | None:

@@ -26,10 +26,16 @@ from holdfast.cli.generate_options import (
     deliver,
     generate_options,
     printed,
+    show_odd_places,
 )
 from holdfast.core.cleaning import printable
 from holdfast.core.generated import sealed
-from holdfast.errors import ExitCode, StateLeftBehindError, UsageError
+from holdfast.errors import (
+    ExitCode,
+    RootsUnreadableError,
+    StateLeftBehindError,
+    UsageError,
+)
 from holdfast.generate.backend_formats import (
     FILE_NAMES,
     BackendFormat,
@@ -87,18 +93,21 @@ def generate_backend(
     components = (
         (fleet.component_with(fields),) if fields else chosen_components(fleet, names, start=Path())
     )
+    show_odd_places(fleet)
     check_fitting(backend_format, request.destination, components, fleet)
     prints = request.destination is Destination.STDOUT or backend_format not in FILE_NAMES
     if no_profile:
         if not prints:
             raise UsageError("`--no-profile` is for stdout; files are the same for everybody")
         components = tuple(without_profile(each) for each in components)
+    writes = request.destination is Destination.DISK and not prints
+    if writes and not request.force:
+        check_readable(components, fleet)
     made = generated_backends(components)
     report_notes(made.notes)
     moves = backend_moves(
         components, made.settings, directory=fleet.directory, every=fleet.components
     )
-    writes = request.destination is Destination.DISK and not prints
     report_moves(moves, refused=writes and not request.force)
     if prints:
         one = bool(fields) or (len(names) == 1 and len(components) == 1)
@@ -170,6 +179,13 @@ def check_fitting(
             f"`--format {backend_format}` is for one component, and {len(components)} are meant",
             hints=("name one, or give its fields with `--set`",),
         )
+
+
+def check_readable(components: Sequence[PlacedComponent], fleet: DeclaredFleet) -> None:
+    """Raise `RootsUnreadableError` where a file of a root could say something that is not known."""
+    problems = fleet.unreadable_of(each.component for each in components)
+    if problems:
+        raise RootsUnreadableError([(str(each.span), each.message) for each in problems])
 
 
 def print_or_append(

@@ -13,7 +13,12 @@ import click
 import holdfast
 from holdfast.app.component_choice import chosen_components
 from holdfast.app.pipelines import PipelineWishes, pipeline_targets
-from holdfast.cli.generate_options import GenerateRequest, deliver, generate_options
+from holdfast.cli.generate_options import (
+    GenerateRequest,
+    deliver,
+    generate_options,
+    show_odd_places,
+)
 from holdfast.core.cleaning import printable
 from holdfast.core.engines import EngineName
 from holdfast.core.generated import GeneratedFile
@@ -104,6 +109,7 @@ def generate_ci(
     )
     fleet = request.read_fleet()
     chosen = chosen_components(fleet, names, start=Path())
+    show_odd_places(fleet)
     system = CiSystem(system_name)
     if system is CiSystem.PRE_COMMIT:
         if names:

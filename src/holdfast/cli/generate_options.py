@@ -15,9 +15,12 @@ from holdfast.app.declared_fleet import DeclaredFleet, read_declared_fleet
 from holdfast.app.generated_files import compare_files, write_files
 from holdfast.cli.options import Command
 from holdfast.cli.terminal import ink_for, show_warning
+from holdfast.core.cleaning import printable
 from holdfast.core.generated import GeneratedFile, Standing
 from holdfast.errors import ExitCode, FilesRefusedError, UsageError
 from holdfast.report.generated_files_text import difference_text, standing_text
+
+ODD_PLACES_SHOWN_MAX = 10
 
 
 class Destination(Enum):
@@ -84,6 +87,15 @@ def generate_options(command: Command) -> Command:
         return command(*args, request=request, **options)
 
     return with_request
+
+
+def show_odd_places(fleet: DeclaredFleet) -> None:
+    """Say which roots and files of the repository are left out, and why; what was asked for does not need them."""
+    places = fleet.odd_places
+    for place, words in places[:ODD_PLACES_SHOWN_MAX]:
+        print(f"warning: {printable(place)}: {printable(words)}", file=sys.stderr)
+    if len(places) > ODD_PLACES_SHOWN_MAX:
+        print(f"warning: and {len(places) - ODD_PLACES_SHOWN_MAX} more", file=sys.stderr)
 
 
 def deliver(files: Sequence[GeneratedFile], directory: Path, request: GenerateRequest) -> ExitCode:

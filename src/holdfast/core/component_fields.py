@@ -22,7 +22,8 @@ class ComponentMistake:
     """What is wrong with one component, in words that name it.
 
     `field` is the one whose name or value is meant; `valid` are the values or names that are known, the
-    nearest one first. `span` is where it is declared, `root` the root that it was found by.
+    nearest one first. `span` is where it is declared, `root` the root that it was found by. `state` is the backend's
+    name and the key, in lower case, that it has in common with another component.
     """
 
     words: str
@@ -30,6 +31,7 @@ class ComponentMistake:
     valid: tuple[str, ...] = ()
     span: SourceSpan | None = None
     root: str | None = None
+    state: tuple[str, str] | None = None
 
 
 class ComponentFields:

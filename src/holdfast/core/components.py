@@ -47,6 +47,11 @@ class Component:
         """Return the value of a field, or None when the component has none."""
         return dict(self.fields).get(name)
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Return what no two components share: the backend's name, and the key without upper and lower case."""
+        return self.backend.name, self.key.casefold()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
@@ -72,7 +77,7 @@ def components_of(declaration: Declaration, roots: Sequence[str] = ()) -> Compon
         if isinstance(each, ComponentMistake):
             mistakes.append(each)
             continue
-        first = by_key.setdefault((each.backend.name, each.key.casefold()), each)
+        first = by_key.setdefault(each.identity, each)
         if first is each:
             made.append(each)
         else:
@@ -268,7 +273,9 @@ def _collision(second: Component, first: Component) -> ComponentMistake:
         else f"has the key `{second.key}`, and {other} has `{first.key}`: only upper and lower case differ"
     )
     subject = _label(second.fields) if second.span is not None else f"root `{second.root}`"
-    return ComponentMistake(words=f"{subject} {words}", span=second.span, root=second.root)
+    return ComponentMistake(
+        words=f"{subject} {words}", span=second.span, root=second.root, state=second.identity
+    )
 
 
 def _place(component: Component) -> str:

@@ -271,6 +271,11 @@ class Repository:
     files_read: int = 0
     directories_walked: int = 0
 
+    @property
+    def unread_places(self) -> tuple[tuple[str, str], ...]:
+        """Return where something could not be read, and why."""
+        return tuple((str(each.span), each.message) for each in self.problems)
+
     def backend_types(self) -> Mapping[str, int]:
         """Count the roots by backend type, live code only."""
         counts: dict[str, int] = {}

@@ -25,6 +25,7 @@ from holdfast.errors.generated import (
     DeclarationMissingError,
     EngineUnfitError,
     FilesRefusedError,
+    RootsUnreadableError,
     StateLeftBehindError,
 )
 from holdfast.errors.lock_board import (
@@ -181,6 +182,7 @@ __all__ = [
     "PolicyTooLargeError",
     "RoleArnError",
     "RoleUnknownError",
+    "RootsUnreadableError",
     "SandboxFailedError",
     "SandboxMissingError",
     "SerialNotRaisedError",

@@ -31,7 +31,8 @@ class ComponentsInvalidError(HoldfastError):
     """Components do not fit the declaration: a value that is not declared, no backend, two with one key.
 
     Components are those listed in the declaration and the roots whose path has the form that `layout.roots`
-    gives. All that is wrong with any of them is listed at once, and nothing is generated until it is mended.
+    gives. All that is wrong with those that are asked for is listed at once, and nothing is generated for them until it is
+    mended. A component that is asked for alone is generated all the same, with a warning for each of the others.
     """
 
     slug = "components-invalid"
@@ -137,5 +138,27 @@ class StateLeftBehindError(HoldfastError):
                 "move the state first: `holdfast states move`",
                 "or declare where it is, with `naming.key` or the backend's `bucket`",
                 "write the file all the same, and move the state yourself, with `--write --force`",
+            ),
+        )
+
+
+class RootsUnreadableError(HoldfastError):
+    """A file in a root cannot be read, so that it is not known what the generated backend would have to keep.
+
+    What the code of a root says of its engine and of its `workspace_key_prefix` decides what is generated for it. A file
+    that is not valid could say either. Nothing is written until the file is mended, or you say `--force`.
+    """
+
+    slug = "roots-unreadable"
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        count = len(problems)
+        super().__init__(
+            f"{count} file{'s' if count != 1 else ''} of the roots cannot be read",
+            facts=problems,
+            world="nothing was written",
+            hints=(
+                "mend the code: the engine refuses it as well",
+                "write all the same, by what the other files say, with `--write --force`",
             ),
         )
