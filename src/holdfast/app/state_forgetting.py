@@ -13,10 +13,10 @@ from holdfast.app.journal import DigestNote, RemovalCommand
 from holdfast.app.lock_hold_release import ignore_part
 from holdfast.app.lock_removal import Ledger, Target, part_words
 from holdfast.app.state_lookup import state_for
-from holdfast.app.state_move_locks import locks_seen, stores_of
 from holdfast.app.state_move_planning import target_named
 from holdfast.app.state_places import StatePlace, place_of
 from holdfast.app.state_writing import read_state
+from holdfast.app.working_locks import locks_seen, stores_of
 from holdfast.aws.bucket_presence import BucketAddress
 from holdfast.aws.connections import Connections
 from holdfast.aws.digest_items import DigestAddress, remove_digest, stored_digest

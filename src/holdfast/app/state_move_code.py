@@ -8,9 +8,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from holdfast.app.generated_files import file_mode, write_new_file
-from holdfast.core.backend_switch import BackendSwitch, PlacedChange
+from holdfast.core.backend_switch import BackendSwitch
 from holdfast.core.code_edits import ArgumentChange, CodePlace, EditedFile, EditRefused
 from holdfast.core.generated import is_generated
+from holdfast.core.placed_changes import PlacedChange
 from holdfast.core.source import SourceSpan
 from holdfast.core.state_moves import CodeFileEdit
 from holdfast.errors import MoveCodeChangedError, MoveCodeRefusedError, MoveCodeUnwrittenError

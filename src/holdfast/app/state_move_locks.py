@@ -7,83 +7,31 @@ the lock of the new place is removed when the process that took it was one of th
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from holdfast.app.lock_errors import LockedState, acquire_error, refused_error
-from holdfast.app.lock_identity import LockIdentity
-from holdfast.app.lock_lookup import TABLE_MISSING_CODE
+from holdfast.app.lock_errors import LockedState, acquire_error
 from holdfast.app.lock_signals import signals_held_back
-from holdfast.app.lock_stores import stores_for
 from holdfast.app.lock_taking import Shortfall, take_lock
-from holdfast.app.state_lock import LATE_SECONDS, StateLock
+from holdfast.app.state_lock import StateLock
 from holdfast.app.state_places import StatePlace
-from holdfast.aws.connections import Connections
-from holdfast.aws.endpoints import own_endpoint
-from holdfast.core.facts import Known, Withheld
-from holdfast.core.lock_info import LockInfo, lock_path
-from holdfast.core.locks import LockStore, StoredLock
-from holdfast.core.state_moves import (
-    MOVE_OPERATION,
-    process_of_move,
-    tombstone_of,
-    tombstone_reason,
-    working_reason,
+from holdfast.app.working_locks import (
+    Worker,
+    WorkingLock,
+    locks_seen,
+    signed_lock,
+    stores_of,
+    working_lock,
 )
+from holdfast.aws.connections import Connections
+from holdfast.core.lock_info import LockInfo, lock_path
+from holdfast.core.locks import LockStore
+from holdfast.core.state_moves import MOVE_OPERATION, moving_words, tombstone_of, tombstone_reason
 from holdfast.errors import LockLostError
-
-
-def is_running(process: int) -> bool:
-    """Tell whether another process of this number is there; one that belongs to somebody else counts."""
-    if process == os.getpid():
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoveWorker:
-    """Who moves: what is signed into locks, the process, and how it is told whether another one still runs."""
-
-    identity: LockIdentity
-    process: int
-    is_running: Callable[[int], bool] = is_running
-    late_seconds: float = LATE_SECONDS
 
 
 def path_of_place(place: StatePlace) -> str:
     """Return `<bucket>/<key>` of a state."""
     return lock_path(place.backend.bucket, place.key)
-
-
-def stores_of(place: StatePlace, connections: Connections) -> tuple[LockStore, ...]:
-    """Return every store in which a state is locked."""
-    return stores_for(place.backend, place.key, connections, place.settings)
-
-
-def locks_seen(
-    place: StatePlace, stores: Sequence[LockStore]
-) -> tuple[tuple[LockStore, StoredLock | None], ...]:
-    """Read the lock of a state in every store; raise the error of a store that cannot be read.
-
-    A table that is not there has no lock. Whoever then takes one is told what is missing.
-    """
-    seen: list[tuple[LockStore, StoredLock | None]] = []
-    for store in stores:
-        match store.read(place.key):
-            case Known(lock):
-                seen.append((store, lock))
-            case Withheld(detail=detail) if detail.partition(":")[0] == TABLE_MISSING_CODE:
-                seen.append((store, None))
-            case Withheld() as withheld:
-                raise refused_error(withheld, place=store.place)
-    return tuple(seen)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,34 +74,8 @@ class SourceLock:
         self.lock.release()
 
 
-@dataclass(slots=True, kw_only=True)
-class TargetLock:
-    """The lock of one state's new place while it is written there."""
-
-    place: StatePlace
-    source_path: str
-    stores: tuple[LockStore, ...]
-    lock: StateLock
-    worker: MoveWorker
-
-    def take(self) -> None:
-        """Take the lock; one that a killed run of the same move has left is removed before, if it is still the same."""
-        for store, lock in locks_seen(self.place, self.stores):
-            process = process_of_move(
-                lock, source_path=self.source_path, who=self.worker.identity.who
-            )
-            if lock is not None and process is not None and not self.worker.is_running(process):
-                # Whatever it answers: a lock that is still there refuses what follows.
-                store.release(self.place.key, lock)
-        self.lock.acquire()
-
-    def give_back(self) -> None:
-        """Give the lock back."""
-        self.lock.release()
-
-
 def source_lock(
-    source: StatePlace, target: StatePlace, *, connections: Connections, worker: MoveWorker
+    source: StatePlace, target: StatePlace, *, connections: Connections, worker: Worker
 ) -> SourceLock:
     """Return the lock of an old place; nothing is taken yet."""
     stores = stores_of(source, connections)
@@ -162,35 +84,18 @@ def source_lock(
         place=source,
         target_path=path_of_place(target),
         stores=stores,
-        lock=_lock(source, stores, reason, worker),
+        lock=signed_lock(source, stores, operation=MOVE_OPERATION, reason=reason, worker=worker),
     )
 
 
 def target_lock(
-    source: StatePlace, target: StatePlace, *, connections: Connections, worker: MoveWorker
-) -> TargetLock:
+    source: StatePlace, target: StatePlace, *, connections: Connections, worker: Worker
+) -> WorkingLock:
     """Return the lock of a new place; nothing is taken yet."""
-    stores = stores_of(target, connections)
-    reason = working_reason(path_of_place(source), worker.process)
-    return TargetLock(
-        place=target,
-        source_path=path_of_place(source),
-        stores=stores,
-        lock=_lock(target, stores, reason, worker),
-        worker=worker,
-    )
-
-
-def _lock(
-    place: StatePlace, stores: Sequence[LockStore], reason: str, worker: MoveWorker
-) -> StateLock:
-    return StateLock(
-        stores=stores,
-        bucket=place.backend.bucket,
-        key=place.key,
-        identity=worker.identity,
+    return working_lock(
+        target,
         operation=MOVE_OPERATION,
-        reason=reason,
-        verify_conditions=own_endpoint(place.backend.access, "s3"),
-        late_seconds=worker.late_seconds,
+        work=moving_words(path_of_place(source)),
+        connections=connections,
+        worker=worker,
     )

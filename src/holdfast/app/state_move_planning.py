@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from holdfast.app.state_move_code import plan_edits
-from holdfast.app.state_move_locks import locks_seen, path_of_place, stores_of
+from holdfast.app.state_move_locks import path_of_place
 from holdfast.app.state_places import StatePlace, place_of
 from holdfast.app.state_writing import read_state
+from holdfast.app.working_locks import locks_seen, stores_of
 from holdfast.aws.connections import Connections
 from holdfast.aws.state_objects import StateObject
 from holdfast.aws.workspace_keys import WorkspacesAddress, workspaces_of

@@ -8,27 +8,22 @@ copies are verified: from the switch on nothing but the tombstones is left to be
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from holdfast.app.lock_signals import signals_unwinding
 from holdfast.app.state_move_code import staged_edits
-from holdfast.app.state_move_locks import (
-    MoveWorker,
-    SourceLock,
-    TargetLock,
-    source_lock,
-    target_lock,
-)
+from holdfast.app.state_move_locks import source_lock, target_lock
 from holdfast.app.state_move_planning import MovePlan, PlannedState
 from holdfast.app.state_restore import MEMORY_BYTES_MAX
 from holdfast.app.state_writing import LATE_SECONDS, read_state, write_digests, write_state
+from holdfast.app.working_locks import LockOfWork, Worker, give_back, in_order
 from holdfast.aws.connections import Connections
 from holdfast.aws.errors import AWS_ERRORS, withheld
 from holdfast.aws.state_objects import GET_PERMISSION, StateObject, pass_on
 from holdfast.core.state_moves import MoveStanding
-from holdfast.errors import HoldfastError, MoveLocksLeftError, StateChangedError, StateUnreadError
+from holdfast.errors import HoldfastError, StateChangedError, StateUnreadError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +51,7 @@ def move(
     plan: MovePlan,
     *,
     connections: Connections,
-    worker: MoveWorker,
+    worker: Worker,
     on_moved: Callable[[MovedState], None] = ignore_moved,
 ) -> Moved:
     """Do what was planned, and leave the tombstones.
@@ -74,12 +69,12 @@ def move(
         if each.standing is not MoveStanding.IN_USE
     ]
     with signals_unwinding(), ExitStack() as taken:
-        locks: list[SourceLock | TargetLock] = [*sources, *targets]
-        held: list[SourceLock | TargetLock] = []
+        locks: list[LockOfWork] = [*sources, *targets]
+        held: list[LockOfWork] = []
         cause: list[HoldfastError] = []
         taken.callback(lambda: give_back(held, cause=next(iter(cause), None)))
         try:
-            for lock in sorted(locks, key=_order):
+            for lock in in_order(locks):
                 held.append(lock)
                 lock.take()
             moved = []
@@ -98,32 +93,6 @@ def move(
             cause.append(error)
             raise
     return Moved(states=tuple(moved), files=files)
-
-
-def _order(lock: SourceLock | TargetLock) -> tuple[str, str, str]:
-    """Return the place of a lock in the order in which all of them are taken, the same in every run."""
-    backend = lock.place.backend
-    return backend.bucket, lock.place.key, backend.access.endpoints.s3 or ""
-
-
-def give_back(
-    locks: Sequence[SourceLock | TargetLock], *, cause: HoldfastError | None = None
-) -> None:
-    """Give back what is held, the last one first; one that fails keeps no other from being tried."""
-    failures: list[tuple[str, HoldfastError]] = []
-    for lock in reversed(locks):
-        try:
-            lock.give_back()
-        except HoldfastError as error:
-            failures.append((lock.place.key, error))
-    if not failures:
-        return
-    if len(failures) == 1 and cause is None:
-        raise failures[0][1]
-    left = [(key, error.headline) for key, error in failures]
-    raise MoveLocksLeftError(left, cause=cause.headline if cause is not None else "") from (
-        cause or failures[0][1]
-    )
 
 
 def copied(

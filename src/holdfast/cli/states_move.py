@@ -49,9 +49,9 @@ def states_move(
     from holdfast.app.account_checking import check_account
     from holdfast.app.lock_stores import customer_key_in
     from holdfast.app.state_lookup import state_for
-    from holdfast.app.state_move_locks import MoveWorker
     from holdfast.app.state_move_planning import plan_move, target_named
     from holdfast.app.state_moving import move
+    from holdfast.app.working_locks import Worker
     from holdfast.report.state_move_text import move_end_lines, move_text
 
     code = read_code(request)
@@ -78,7 +78,7 @@ def states_move(
                 raise ApprovalMissingError(1)
             if not asked_for("Type `yes` to move it", "yes"):
                 raise click.Abort
-        worker = MoveWorker(identity=identity(), process=os.getpid())
+        worker = Worker(identity=identity(), process=os.getpid())
         done = move(plan, connections=connections, worker=worker, on_moved=show_moved)
     print("\n".join(move_end_lines(plan.outlook, files=len(done.files))), flush=True)
     return after_move(request, plan.outlook.roots, initialises=initialises)

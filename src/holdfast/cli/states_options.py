@@ -36,18 +36,9 @@ def locked(
     place: StatePlace, *, connections: Connections, operation: str, reason: str
 ) -> Iterator[None]:
     """Hold the locks of a state in every store: engines that are refused print the reason."""
-    from holdfast.app.lock_stores import stores_for
-    from holdfast.app.state_lock import StateLock
-    from holdfast.aws.endpoints import own_endpoint
+    from holdfast.app.working_locks import Worker, signed_lock, stores_of
 
-    lock = StateLock(
-        stores=stores_for(place.backend, place.key, connections, place.settings),
-        bucket=place.backend.bucket,
-        key=place.key,
-        identity=identity(),
-        operation=operation,
-        reason=reason,
-        verify_conditions=own_endpoint(place.backend.access, "s3"),
-    )
-    with lock:
+    worker = Worker(identity=identity(), process=os.getpid())
+    stores = stores_of(place, connections)
+    with signed_lock(place, stores, operation=operation, reason=reason, worker=worker):
         yield

@@ -7,40 +7,17 @@ one value is an obstacle with its place, and the move is refused before anything
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from holdfast.core.access import access_of
 from holdfast.core.backends import Access, Backend, StateUse
-from holdfast.core.code_edits import ArgumentChange, ArgumentValue, CodePlace
-from holdfast.core.repository import Attribute, Configuration, Origin
+from holdfast.core.code_edits import ArgumentValue
+from holdfast.core.placed_changes import Obstacle, PlacedChange, has_value, placed_change
+from holdfast.core.repository import Configuration
 from holdfast.core.settings import Setting, backend_of
-from holdfast.core.source import SourceSpan
 
-PLACES = {
-    Origin.BLOCK: CodePlace.BACKEND_BLOCK,
-    Origin.PARTIAL_FILE: CodePlace.PARTIAL_FILE,
-    Origin.TERRAGRUNT: CodePlace.REMOTE_STATE,
-}
 ACCOUNT_ARGUMENTS = ("allowed_account_ids", "forbidden_account_ids")
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """Something in the code that cannot be edited for a move."""
-
-    span: SourceSpan
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedChange:
-    """One change of an argument, and the file and place where it is made; `line` is that of what stands there now."""
-
-    path: str
-    place: CodePlace
-    change: ArgumentChange
-    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +76,7 @@ class BackendSwitch:
         return {
             name: value
             for name, value in wanted.items()
-            if not _is_so(configuration.attribute(name), configuration, value)
+            if not has_value(configuration, name, value)
         }
 
     @property
@@ -165,36 +142,12 @@ class BackendSwitch:
         return tuple(changes), tuple(obstacles)
 
     def _changes(self, setting: Setting) -> Iterator[PlacedChange | Obstacle]:
-        configuration = setting.configuration
-        for name, value in self.values(configuration).items():
-            # What is not there yet is put beside the bucket, which always stands somewhere.
-            host = configuration.attribute(name) or configuration.attribute("bucket")
-            if host is None:
-                continue
-            place = PLACES.get(host.origin)
-            if place is None:
-                yield Obstacle(
-                    host.span, f"`{host.name}` is given as an {host.origin}, and not in a file"
-                )
-                continue
-            sharing = self._others_with(host)
-            if sharing:
-                yield Obstacle(host.span, f"`{host.name}` is that of `{sharing[0]}` too")
-                continue
-            change = ArgumentChange(name=name, value=value)
-            yield PlacedChange(path=host.span.path, place=place, change=change, line=host.span.line)
-
-    def _others_with(self, attribute: Attribute) -> Sequence[str]:
-        """Return the roots that take an argument from the same place and do not move."""
         moving = set(map(id, self.moving))
-        return [
-            each.root.path
-            for each in self.settings
-            if id(each) not in moving
-            and (theirs := each.configuration.attribute(attribute.name)) is not None
-            and theirs.span == attribute.span
-            and theirs.span.line
-        ]
+        staying = [each for each in self.settings if id(each) not in moving]
+        for name, value in self.values(setting.configuration).items():
+            placed = placed_change(setting, name, value, staying=staying)
+            if placed is not None:
+                yield placed
 
     def _obstacles(self, setting: Setting) -> Iterator[Obstacle]:
         if not self.is_elsewhere:
@@ -210,12 +163,3 @@ class BackendSwitch:
             attribute = configuration.attribute(name)
             if attribute is not None and self.source.account != self.target.account:
                 yield Obstacle(attribute.span, f"`{name}` is about the account of the old backend")
-
-
-def _is_so(
-    attribute: Attribute | None, configuration: Configuration, value: ArgumentValue | None
-) -> bool:
-    """Tell whether an argument has a value already."""
-    if attribute is None:
-        return value is None
-    return value is not None and configuration.literal(attribute.name) == value

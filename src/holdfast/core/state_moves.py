@@ -6,7 +6,6 @@ reads where the state is. An engine without any state there would build everythi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +20,6 @@ KEY_MAX_BYTES = 1024 - len(
     LOCK_OBJECT_SUFFIX
 )  # S3 takes keys of 1024 bytes, and the lock file has one
 TOMBSTONE_START = "moved to "
-WORKING_FORM = re.compile(r"being moved here from (?P<source>.+), by process (?P<process>\d{1,10})")
 
 
 class MoveStanding(StrEnum):
@@ -148,9 +146,9 @@ def tombstone_reason(target_path: str) -> str:
     return f"{TOMBSTONE_START}{target_path}"
 
 
-def working_reason(source_path: str, process: int) -> str:
-    """Return what engines print to whoever comes to the new place while the move goes on."""
-    return f"being moved here from {source_path}, by process {process}"
+def moving_words(source_path: str) -> str:
+    """Return what is going on at the new place while a state is moved there from `<bucket>/<key>`."""
+    return f"being moved here from {source_path}"
 
 
 def tombstone_of(lock: StoredLock | None) -> str | None:
@@ -160,18 +158,6 @@ def tombstone_of(lock: StoredLock | None) -> str | None:
             operation == MOVE_OPERATION and info.startswith(TOMBSTONE_START)
         ):
             return info.removeprefix(TOMBSTONE_START)
-        case _:
-            return None
-
-
-def process_of_move(lock: StoredLock | None, *, source_path: str, who: str) -> int | None:
-    """Return the process of this user on this machine that took a lock for this very move; None for others."""
-    match lock:
-        case StoredLock(content=LockInfo(operation=operation, info=info, who=owner)) if (
-            operation == MOVE_OPERATION and owner == who
-        ):
-            found = WORKING_FORM.fullmatch(info)
-            return int(found["process"]) if found and found["source"] == source_path else None
         case _:
             return None
 

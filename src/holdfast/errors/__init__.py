@@ -51,6 +51,7 @@ from holdfast.errors.locks import (
     LockNotReleasedError,
     LockTooLargeError,
     LockUnclearError,
+    WorkLocksLeftError,
 )
 from holdfast.errors.model import (
     ExitCode,
@@ -89,7 +90,6 @@ from holdfast.errors.state_moves import (
     MoveCodeChangedError,
     MoveCodeRefusedError,
     MoveCodeUnwrittenError,
-    MoveLocksLeftError,
     MoveNotSettledError,
     MoveSourceEmptyError,
     MoveTargetInvalidError,
@@ -167,7 +167,6 @@ __all__ = [
     "MoveCodeChangedError",
     "MoveCodeRefusedError",
     "MoveCodeUnwrittenError",
-    "MoveLocksLeftError",
     "MoveNotSettledError",
     "MoveSourceEmptyError",
     "MoveTargetInvalidError",
@@ -205,4 +204,5 @@ __all__ = [
     "UsageError",
     "VersionMissingError",
     "VersioningOffError",
+    "WorkLocksLeftError",
 ]

@@ -219,3 +219,23 @@ class LockTooLargeError(HoldfastError):
                 "look at it with `aws s3api head-object`, and delete it by hand if it is nothing",
             ),
         )
+
+
+class WorkLocksLeftError(HoldfastError):
+    """A move or a migration failed, and locks that it had taken could not be given back.
+
+    They refuse everybody at these states. The same work goes on with its own locks when it is run again by the same user
+    on the same machine; `holdfast locks break` removes them.
+    """
+
+    slug = "work-locks-left"
+    exit_code = ExitCode.LOCKED
+
+    def __init__(self, left: Sequence[tuple[str, str]], *, cause: str) -> None:
+        super().__init__(
+            "locks that were taken could not be given back"
+            + (f", after this: {cause}" if cause else ""),
+            facts=left,
+            world="what is left refuses other runs",
+            hints=("run the same command again", "or break them: `holdfast locks break KEY`"),
+        )

@@ -167,22 +167,3 @@ class StateNotForgottenError(HoldfastError):
             world="what was moved is untouched at its new place; the old one is still locked",
             hints=("run the same command again",),
         )
-
-
-class MoveLocksLeftError(HoldfastError):
-    """A move failed, and locks that it had taken could not be given back.
-
-    They refuse everybody at these states. The same move goes on with its own locks when it is run again by the same user
-    on the same machine; `holdfast locks break` removes them.
-    """
-
-    slug = "move-locks-left"
-    exit_code = ExitCode.LOCKED
-
-    def __init__(self, left: Sequence[tuple[str, str]], *, cause: str) -> None:
-        super().__init__(
-            "locks of a move could not be given back" + (f", after this: {cause}" if cause else ""),
-            facts=left,
-            world="what is left refuses other runs",
-            hints=("run the same command again", "or break them: `holdfast locks break KEY`"),
-        )

@@ -10,9 +10,9 @@ from holdfast.app.journal import Journal, Remover
 from holdfast.app.lock_removal import Ledger
 from holdfast.app.state_forgetting import ForgetPlan, forget, moved_state_for, plan_forget
 from holdfast.app.state_lookup import state_for
-from holdfast.app.state_move_locks import MoveWorker
 from holdfast.app.state_move_planning import MovePlan, plan_move, target_named
 from holdfast.app.state_moving import Moved, move
+from holdfast.app.working_locks import Worker
 from holdfast.aws.connections import Connections
 from holdfast.core.lock_info import LockInfo, read_lock
 from tests.app.states.conftest import body_of, md5_of
@@ -91,8 +91,8 @@ class Scene:
 
     # What is under test -------------------------------------------------------------------------
 
-    def worker(self, *, process: int = PROCESS) -> MoveWorker:
-        return MoveWorker(identity=self.site.identity, process=process, late_seconds=0)
+    def worker(self, *, process: int = PROCESS) -> Worker:
+        return Worker(identity=self.site.identity, process=process, late_seconds=0)
 
     def plan(self, target: str = "") -> MovePlan:
         code = read_code(FleetRequest(directory=self.directory))

@@ -1,0 +1,31 @@
+"""What the lock of a work in progress says: which work it is, and the process that does it. Pure.
+
+A run that was killed leaves its locks. The next run of the same work on the same machine can tell from the words that
+they are nobody's any more, and removes them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from holdfast.core.lock_info import LockInfo
+from holdfast.core.locks import StoredLock
+
+WORKING_FORM = re.compile(r"(?P<work>.+), by process (?P<process>\d{1,10})")
+
+
+def working_reason(work: str, process: int) -> str:
+    """Return what engines print to whoever is refused while the work goes on."""
+    return f"{work}, by process {process}"
+
+
+def process_of_work(lock: StoredLock | None, *, operation: str, work: str, who: str) -> int | None:
+    """Return the process of this user on this machine that took a lock for this very work; None for others."""
+    match lock:
+        case StoredLock(content=LockInfo(operation=found, info=info, who=owner)) if (
+            found == operation and owner == who
+        ):
+            said = WORKING_FORM.fullmatch(info)
+            return int(said["process"]) if said and said["work"] == work else None
+        case _:
+            return None
