@@ -1,8 +1,8 @@
 """A move and a forget as a person reads them, to the last character."""
 
+from holdfast.core.code_edits import CodeFileEdit
 from holdfast.core.state_content import ReadState, StateHead
 from holdfast.core.state_moves import (
-    CodeFileEdit,
     ForgetOutlook,
     MoveOutlook,
     MoveStanding,

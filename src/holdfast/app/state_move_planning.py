@@ -105,7 +105,7 @@ def plan_move(
     """Read both places and the code; nothing is changed.
 
     Raises `MoveTargetInvalidError`, `MoveSourceEmptyError`, `TargetNotEmptyError`, `StateTooLargeError`,
-    `StateUnreadError`, `MoveCodeRefusedError` and the errors of locks that cannot be read.
+    `StateUnreadError`, `CodeRefusedError` and the errors of locks that cannot be read.
     """
     _refuse_workspace(source)
     switch = BackendSwitch(

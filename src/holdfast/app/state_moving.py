@@ -12,8 +12,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from holdfast.app.code_editing import staged_edits
 from holdfast.app.lock_signals import signals_unwinding
-from holdfast.app.state_move_code import staged_edits
+from holdfast.app.state_move_code import WORLDS
 from holdfast.app.state_move_locks import source_lock, target_lock
 from holdfast.app.state_move_planning import MovePlan, PlannedState
 from holdfast.app.state_restore import MEMORY_BYTES_MAX
@@ -83,7 +84,7 @@ def move(
                 on_moved(moved[-1])
             give_back(targets)
             held[:] = sources
-            with staged_edits(plan.outlook.edits, plan.directory) as put_in_place:
+            with staged_edits(plan.outlook.edits, plan.directory, worlds=WORLDS) as put_in_place:
                 for source in sources:
                     source.check()
                 # From here on the code may name the new place: the tombstones stay, whatever happens.

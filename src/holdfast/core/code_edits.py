@@ -44,6 +44,15 @@ class EditedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeFileEdit:
+    """One file of code that is changed: its whole content before and after."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditRefused:
     """Why a file is not edited; 1-based line, 0 for the file as a whole."""
 

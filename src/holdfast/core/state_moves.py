@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from holdfast.core.code_edits import CodeFileEdit
 from holdfast.core.lock_info import LOCK_OBJECT_SUFFIX, LockInfo
 from holdfast.core.locks import StoredLock
 from holdfast.core.state_content import EmptyState, ReadState, lineage_of, serial_of
@@ -38,15 +39,6 @@ class StateToMove:
     target_key: str
     source: ReadState
     standing: MoveStanding
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeFileEdit:
-    """One file of code that a move changes: its whole content before and after."""
-
-    path: str
-    before: bytes
-    after: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

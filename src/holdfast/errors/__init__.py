@@ -19,6 +19,11 @@ from holdfast.errors.adoption import (
     DeclarationExistsError,
     DraftRefusedError,
 )
+from holdfast.errors.code_edits import (
+    CodeChangedError,
+    CodeRefusedError,
+    CodeUnwrittenError,
+)
 from holdfast.errors.generated import (
     ComponentsInvalidError,
     ComponentUnknownError,
@@ -87,9 +92,6 @@ from holdfast.errors.setup import (
     SetupNotPossibleError,
 )
 from holdfast.errors.state_moves import (
-    MoveCodeChangedError,
-    MoveCodeRefusedError,
-    MoveCodeUnwrittenError,
     MoveNotSettledError,
     MoveSourceEmptyError,
     MoveTargetInvalidError,
@@ -128,6 +130,9 @@ __all__ = [
     "BackendsUnusableError",
     "BucketElsewhereError",
     "BucketTakenError",
+    "CodeChangedError",
+    "CodeRefusedError",
+    "CodeUnwrittenError",
     "CommandNotFoundError",
     "ComponentUnknownError",
     "ComponentsInvalidError",
@@ -164,9 +169,6 @@ __all__ = [
     "LockTooLargeError",
     "LockUnclearError",
     "LockUnseenError",
-    "MoveCodeChangedError",
-    "MoveCodeRefusedError",
-    "MoveCodeUnwrittenError",
     "MoveNotSettledError",
     "MoveSourceEmptyError",
     "MoveTargetInvalidError",

@@ -76,58 +76,6 @@ class StateTooLargeError(HoldfastError):
         )
 
 
-class MoveCodeRefusedError(HoldfastError):
-    """Code that names the old place cannot be edited safely, so nothing was moved.
-
-    Every place is listed with its file and line. Edit it by hand to what it has to be, and run the command again: a root
-    that names the new place already is left as it is.
-    """
-
-    slug = "move-code-refused"
-
-    def __init__(self, places: Sequence[tuple[str, str]]) -> None:
-        super().__init__(
-            "the code that names the old place cannot be edited",
-            facts=places,
-            world=NOTHING,
-            hints=("edit it by hand, and run the same command again",),
-        )
-
-
-class MoveCodeChangedError(HoldfastError):
-    """A file of code was changed after the plan was shown, so it was not written.
-
-    The states are copied and verified. The code still names the old place, whose lock is given back.
-    """
-
-    slug = "move-code-changed"
-
-    def __init__(self, path: str) -> None:
-        super().__init__(
-            f"`{path}` was changed after the plan was made",
-            world="the states were copied; no code was changed, and the old place is not locked",
-            hints=("run the same command again",),
-        )
-
-
-class MoveCodeUnwrittenError(HoldfastError):
-    """A file of code could not be written: the states are at the new place, and some code names the old one.
-
-    The old place stays locked once the first file is put in place, so that nobody works on two copies.
-    """
-
-    slug = "move-code-unwritten"
-
-    def __init__(self, path: str, reason: str, *, started: bool) -> None:
-        locked = "stays locked" if started else "is not locked"
-        super().__init__(
-            f"`{path}` cannot be written",
-            facts=(("reason", reason),),
-            world=f"the states were copied; this file names the old place, which {locked}",
-            hints=("run the same command again",),
-        )
-
-
 class StateNotMovedError(HoldfastError):
     """Only what was moved can be forgotten: there is no lock `moved to ...` at this state."""
 

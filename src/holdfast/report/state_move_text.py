@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Iterator
 
 from holdfast.core.cleaning import printable
+from holdfast.core.code_edits import CodeFileEdit
 from holdfast.core.repository import SENSITIVE_PLACEHOLDER
 from holdfast.core.state_content import content_words
 from holdfast.core.state_moves import (
-    CodeFileEdit,
     ForgetOutlook,
     MoveOutlook,
     MoveStanding,

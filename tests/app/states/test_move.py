@@ -9,9 +9,9 @@ from holdfast.app.state_moving import move
 from holdfast.aws.connections import Connections
 from holdfast.core.state_moves import MoveStanding
 from holdfast.errors import (
+    CodeChangedError,
+    CodeRefusedError,
     LockHeldError,
-    MoveCodeChangedError,
-    MoveCodeRefusedError,
     MoveNotSettledError,
     MoveSourceEmptyError,
     MoveTargetInvalidError,
@@ -159,7 +159,7 @@ def test_a_state_that_was_written_after_the_plan_is_not_moved(scene: Scene) -> N
 def test_code_that_was_changed_after_the_plan_is_not_written(scene: Scene) -> None:
     plan = scene.plan()
     scene.code.write_text(f"# mine\n{scene.text(KEY)}", encoding="utf-8")
-    with pytest.raises(MoveCodeChangedError):
+    with pytest.raises(CodeChangedError):
         move(plan, connections=scene.connections, worker=scene.worker())
     assert scene.code.read_text(encoding="utf-8") == f"# mine\n{scene.text(KEY)}"
     assert scene.reasons() == {}
@@ -184,7 +184,7 @@ def test_code_that_cannot_be_edited_is_named_with_its_line(scene: Scene) -> None
         f'endpoints = {{ s3 = "{scene.site.url}" }}\n',
         encoding="utf-8",
     )
-    with pytest.raises(MoveCodeRefusedError) as caught:
+    with pytest.raises(CodeRefusedError) as caught:
         scene.plan()
     assert caught.value.facts == (
         ("a/run.sh:1", "`key` is given as an argument, and not in a file"),

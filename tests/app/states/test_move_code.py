@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.app.code_editing import staged_edits
 from holdfast.app.fleet import FleetRequest, read_code
-from holdfast.app.state_move_code import plan_edits, staged_edits
+from holdfast.app.state_move_code import WORLDS, plan_edits
 from holdfast.core.backend_switch import BackendSwitch
+from holdfast.core.code_edits import CodeFileEdit
 from holdfast.core.settings import settings_of
-from holdfast.core.state_moves import CodeFileEdit
-from holdfast.errors import MoveCodeRefusedError, MoveCodeUnwrittenError
+from holdfast.errors import CodeRefusedError, CodeUnwrittenError
 
 THERE = """\
 bucket       = "there"
@@ -50,7 +51,7 @@ def text_after(directory: Path, name: str = "a") -> str:
 
 
 def refused(directory: Path, *, to: str = "there") -> tuple[tuple[str, str], ...]:
-    with pytest.raises(MoveCodeRefusedError) as caught:
+    with pytest.raises(CodeRefusedError) as caught:
         plan_edits(switch(directory, to=to), directory)
     return caught.value.facts
 
@@ -136,6 +137,9 @@ def test_a_file_that_cannot_be_written_leaves_the_others_alone(tmp_path: Path) -
         CodeFileEdit(path="a", before=b"old", after=b"new"),
         CodeFileEdit(path="missing/b", before=b"old", after=b"new"),
     ]
-    with pytest.raises(MoveCodeUnwrittenError), staged_edits(edits, tmp_path) as put_in_place:
+    with (
+        pytest.raises(CodeUnwrittenError),
+        staged_edits(edits, tmp_path, worlds=WORLDS) as put_in_place,
+    ):
         put_in_place()
     assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a", b"old")]
