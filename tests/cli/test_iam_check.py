@@ -177,6 +177,29 @@ def test_a_deny_in_the_bucket_policy_is_shown_with_its_statement(checked: Checke
     )
 
 
+def test_a_statement_about_a_session_leaves_it_unknown(checked: Checked) -> None:
+    role = checked.role("apply", "apply")
+    checked.simulation_says("allowed")
+    session = f"arn:aws:sts::{checked.account.id}:assumed-role/apply/run-1"
+    deny = {
+        "Sid": "NotThisRun",
+        "Effect": "Deny",
+        "Principal": {"AWS": session},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{checked.bucket}/{KEY}",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    checked.account.clients.s3().put_bucket_policy(Bucket=checked.bucket, Policy=policy)
+    found = checked.cli("iam", "check", "--role", role, KEY, "--for", "apply", "--for", "plan")
+    assert found.status == 6
+    assert (
+        "unknown  s3:PutObject\n"
+        f"  resource  arn:aws:s3:::{checked.bucket}/{KEY}\n"
+        "  because   statement `NotThisRun` of the bucket policy denies it depending on `Principal`\n"
+    ) in found.output
+    assert checked.verdicts(role, "--for", "plan") == (0, {"plan": "can"})
+
+
 def test_a_managed_policy_and_a_boundary_are_read_as_well(checked: Checked) -> None:
     iam = checked.account.clients.iam()
     reads = {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*", "dynamodb:Get*"], "Resource": "*"}

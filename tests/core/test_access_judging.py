@@ -8,17 +8,17 @@ import pytest
 from holdfast.core.access_judging import (
     AccessVerdict,
     Judged,
-    PolicyLayer,
     ResourceLayer,
     RoleAccess,
     Simulated,
-    Unread,
     judged,
 )
 from holdfast.core.facts import Fact, Known, Reason, Withheld
-from holdfast.core.policy_conditions import Request, Requester
+from holdfast.core.policy_conditions import Request
 from holdfast.core.policy_document import parsed_identity_policy, parsed_policy
 from holdfast.core.policy_evaluation import Effect, NamedPolicy
+from holdfast.core.policy_layers import PolicyLayer, Unread
+from holdfast.core.policy_principals import Requester
 
 ACCOUNT = "111111111111"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/ci"
@@ -191,6 +191,52 @@ def test_what_depends_on_the_network_is_unknown(own: PolicyLayer, its: PolicyLay
     found = ask(own, its)
     assert found.verdict is UNKNOWN
     assert "depending on `aws:SourceVpce`" in found.reasons[0]
+
+
+SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/ci/run-1"
+
+
+@pytest.mark.parametrize("principal", [SESSION, "AROAEXAMPLEEXAMPLE123"])
+def test_a_deny_of_a_session_is_not_taken_for_none(principal: str) -> None:
+    found = ask(ALLOW, resource("Deny", {"AWS": principal}))
+    assert found.verdict is UNKNOWN
+    assert found.reasons == ("statement of its own denies it depending on `Principal`",)
+    other = resource("Deny", {"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/other/run-1"})
+    assert ask(ALLOW, other).verdict is CAN
+
+
+def test_an_allow_of_a_session_is_neither_taken_for_one_nor_for_none() -> None:
+    own = resource("Allow", {"AWS": SESSION})
+    found = ask(NOTHING, own, SILENT)
+    assert found.verdict is UNKNOWN
+    assert found.reasons == (
+        "no policy of the role allows it",
+        "statement of its own allows it depending on `Principal`",
+    )
+    key = ask(NOTHING, own, SILENT, request=DECRYPT)
+    assert (key.verdict, key.reasons) == (UNKNOWN, found.reasons)
+
+
+def test_a_boundary_takes_nothing_away_that_is_granted_to_a_session() -> None:
+    boundary = identity("Allow", "s3:Put*")
+    granted = resource("Allow", {"AWS": SESSION})
+    assert ask(ALLOW, granted, SILENT, boundary=boundary).verdict is UNKNOWN
+    by_role = resource("Allow", {"AWS": ROLE})
+    assert ask(ALLOW, by_role, SILENT, boundary=boundary).verdict is CANNOT
+
+
+def test_whom_not_principal_spares_is_not_certain() -> None:
+    def spared(principal: str) -> PolicyLayer:
+        statement = {"Effect": "Deny", "NotPrincipal": {"AWS": principal}, "Action": "*"}
+        text = json.dumps({"Statement": [statement | {"Resource": "*"}]})
+        return PolicyLayer(policies=(NamedPolicy(name="its own", document=parsed_policy(text)),))
+
+    found = ask(ALLOW, spared(ROLE))
+    assert (found.verdict, found.reasons) == (
+        UNKNOWN,
+        ("statement of its own denies it depending on `NotPrincipal`",),
+    )
+    assert ask(ALLOW, spared(f"arn:aws:iam::{ACCOUNT}:user/bob")).verdict is CANNOT
 
 
 def test_two_that_contradict_each_other_prove_nothing() -> None:

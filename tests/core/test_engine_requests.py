@@ -3,7 +3,7 @@
 from holdfast.core.engine_calls import EngineVerb
 from holdfast.core.engine_requests import StateInQuestion, requests_for
 from holdfast.core.permission_scope import BackendScope, StateScope, WorkspaceUse
-from holdfast.core.policy_conditions import Requester
+from holdfast.core.policy_principals import Requester
 
 KEY = "k"
 ROLE = Requester(arn="arn:aws:iam::111111111111:role/ci", account="111111111111")

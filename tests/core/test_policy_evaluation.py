@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from holdfast.core.policy_conditions import Request, Requester
+from holdfast.core.policy_conditions import Request
 from holdfast.core.policy_document import parsed_identity_policy
 from holdfast.core.policy_evaluation import Effect, NamedPolicy, Ruling, is_allowed, ruling_of
+from holdfast.core.policy_principals import Requester
 
 REQUEST = Request(
     action="s3:GetObject",

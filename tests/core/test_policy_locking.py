@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 
 from holdfast.core.backends import Locking, StateUse
-from holdfast.core.policy_conditions import Requester
 from holdfast.core.policy_document import parsed_policy
 from holdfast.core.policy_locking import Refusal, statements_that_break_locking
+from holdfast.core.policy_principals import Requester
 from tests.rules.fleets import ACCOUNT, BUCKET, KEY, KMS_KEY, use
 
 ARN = f"arn:aws:s3:::{BUCKET}"
@@ -131,6 +131,47 @@ def test_a_guard_for_one_admin_role_hits_every_other_role() -> None:
     (refusal,) = refusals(deny("s3:DeleteObject", Condition=condition), requester=Requester())
     assert not refusal.certain
     assert refusal.depends_on == ("aws:PrincipalArn",)
+
+
+def test_a_wildcard_exempts_nobody_where_names_are_compared_whole() -> None:
+    def exempting(operator: str) -> dict[str, object]:
+        pattern = f"arn:aws:iam::{ACCOUNT}:role/terra*"
+        return deny("s3:DeleteObject", Condition={operator: {"aws:PrincipalArn": pattern}})
+
+    (refusal,) = refusals(exempting("StringNotEquals"))
+    assert refusal.certain
+    assert refusals(exempting("StringNotLike")) == ()
+    assert refusals(exempting("ArnNotEquals")) == ()
+
+
+def test_a_statement_about_a_session_may_refuse_its_role() -> None:
+    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/terraform/run-1"
+    (refusal,) = refusals(deny("s3:*", [ARN, f"{ARN}/*"], Principal={"AWS": session}))
+    assert (refusal.certain, refusal.depends_on) == (False, ("Principal",))
+    other = f"arn:aws:sts::{ACCOUNT}:assumed-role/other/run-1"
+    assert refusals(deny("s3:*", Principal={"AWS": other})) == ()
+
+
+def test_whom_not_principal_exempts_depends_on_more_than_is_known() -> None:
+    guard = {name: value for name, value in deny("s3:DeleteObject").items() if name != "Principal"}
+    assert ROLE.arn is not None
+    (refusal,) = refusals(guard | {"NotPrincipal": {"AWS": [ROLE.arn, ACCOUNT]}})
+    assert (refusal.certain, refusal.depends_on) == (False, ("NotPrincipal",))
+    admin = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/admin"}
+    (refusal,) = refusals(guard | {"NotPrincipal": admin})
+    assert refusal.certain
+
+
+def test_a_session_whose_role_is_named_without_a_path_is_exempt() -> None:
+    by_sts = replace(ROLE, path_known=False)
+
+    def exempting(role: str) -> dict[str, object]:
+        condition = {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/{role}"}}
+        return deny("s3:DeleteObject", Condition=condition)
+
+    assert refusals(exempting("terraform"), requester=by_sts) == ()
+    (refusal,) = refusals(exempting("path/terraform"), requester=by_sts)
+    assert (refusal.certain, refusal.depends_on) == (False, ("aws:PrincipalArn",))
 
 
 def test_a_guard_that_let_us_read_the_policy_lets_us_lock() -> None:

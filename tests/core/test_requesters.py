@@ -3,7 +3,7 @@ import pytest
 from holdfast.core.backends import Access
 from holdfast.core.cloud import Caller
 from holdfast.core.facts import Known
-from holdfast.core.policy_conditions import Requester
+from holdfast.core.policy_principals import Requester
 from holdfast.core.requesters import requester_of
 from tests.rules.fleets import ACCOUNT, DENIED, backend, observed
 

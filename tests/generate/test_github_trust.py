@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from holdfast.core.policy_conditions import Answer, Request, Requester, condition_holds
+from holdfast.core.policy_answers import Answer
+from holdfast.core.policy_conditions import Request, condition_holds
 from holdfast.core.policy_document import parsed_statement
+from holdfast.core.policy_principals import Requester
 from holdfast.errors import PolicyTooLargeError, UsageError
 from holdfast.generate.github_trust import (
     TRUST_CHARACTERS_MAX,

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from holdfast.core.engine_calls import CALLS
 from holdfast.core.permission_scope import BackendScope, WorkspaceUse
-from holdfast.core.policy_conditions import Request, Requester
+from holdfast.core.policy_conditions import Request
 from holdfast.core.policy_document import parsed_identity_policy
 from holdfast.core.policy_evaluation import NamedPolicy, is_allowed
+from holdfast.core.policy_principals import Requester
 from holdfast.generate.iam_grants import ENGINE_VERBS, Grant, GrantCondition, Role, engine_grants
 from holdfast.generate.iam_policies import policies_for, policy_json
 from tests.generate.scopes import KEY, backend, state

@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.exceptions import ClientError
 
 from holdfast.core.policy_conditions import Request as IamRequest
-from holdfast.core.policy_conditions import Requester
 from holdfast.core.policy_document import parsed_identity_policy
 from holdfast.core.policy_evaluation import NamedPolicy, is_allowed
+from holdfast.core.policy_principals import Requester
 from tests.support.aws_operations import Request
 from tests.support.clients import Clients
 from tests.support.fault_proxy import FaultProxy

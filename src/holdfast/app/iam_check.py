@@ -12,20 +12,15 @@ from holdfast.app.iam_check_uses import questions_of
 from holdfast.aws.connections import Connections
 from holdfast.aws.identity_reads import CallerAddress, caller_identity
 from holdfast.aws.role_reads import RoleAddress, SimulationAddress, simulated
-from holdfast.core.access_judging import (
-    AccessVerdict,
-    Judged,
-    RoleAccess,
-    Simulated,
-    judged,
-)
+from holdfast.core.access_judging import AccessVerdict, Judged, RoleAccess, Simulated, judged
 from holdfast.core.access_report import AccessReport, Lost, VerbAccess
 from holdfast.core.backends import Access, Backend
 from holdfast.core.cloud import Caller
 from holdfast.core.engine_calls import EngineVerb
 from holdfast.core.engine_requests import EngineRequest, StateInQuestion, requests_for
 from holdfast.core.facts import Fact, Known, Reason, Withheld
-from holdfast.core.policy_conditions import Request, Requester
+from holdfast.core.policy_conditions import Request
+from holdfast.core.policy_principals import Requester
 from holdfast.errors import RoleArnError, RoleUnknownError
 
 # A request by its action, its resource and its context: policies may tell two uses of a state apart by their headers.

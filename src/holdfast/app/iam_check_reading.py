@@ -22,7 +22,7 @@ from holdfast.aws.role_reads import (
     role,
 )
 from holdfast.aws.table_reads import TableArnAddress, table_policy
-from holdfast.core.access_judging import PolicyLayer, ResourceLayer, Unread
+from holdfast.core.access_judging import ResourceLayer
 from holdfast.core.backends import Backend
 from holdfast.core.cleaning import printable
 from holdfast.core.engine_requests import StateInQuestion
@@ -34,6 +34,7 @@ from holdfast.core.policy_document import (
     parsed_policy,
 )
 from holdfast.core.policy_evaluation import NamedPolicy
+from holdfast.core.policy_layers import PolicyLayer, Unread
 
 ROLE_OWN = "the role's own policies"
 NO_POLICIES = PolicyLayer()

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from holdfast.core.facts import Fact, Known, Withheld
-from holdfast.core.policy_conditions import Answer, Request, all_hold, any_holds
-from holdfast.core.policy_document import ACCOUNT_PATTERN, Principals, Statement
-from holdfast.core.policy_evaluation import Effect, NamedPolicy, Ruling, ruling_of
+from holdfast.core.policy_answers import Answer, all_hold, any_holds
+from holdfast.core.policy_conditions import Request
+from holdfast.core.policy_evaluation import Effect, Ruling, ruling_of
+from holdfast.core.policy_layers import PolicyLayer, Unread, only_direct, only_sessions
 
 
 class AccessVerdict(StrEnum):
@@ -23,22 +24,6 @@ class AccessVerdict(StrEnum):
     CAN = "can"
     CANNOT = "cannot"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """A policy, or a kind of policies, that could not be read."""
-
-    what: str
-    withheld: Withheld
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyLayer:
-    """Policies that are evaluated together, and what is missing among them."""
-
-    policies: tuple[NamedPolicy, ...] = ()
-    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,16 +119,23 @@ def _granting(
     """Yield what must hold for the request to be granted."""
     bounded = _bounded(access.boundary, request)
     own = _own(access, bounded, request, simulated)
-    direct = all_hold((bounded.answer, _allows(_only_direct(resource.layer), request)))
+    # A boundary does not limit what a resource grants to a session by its own ARN (IAM user guide, "Permissions boundaries").
+    direct = any_holds(
+        (
+            all_hold((bounded.answer, _allows(only_direct(resource.layer), request))),
+            _allows(only_sessions(resource.layer), request),
+        )
+    )
+    own_words = (*own.words, *_uncertain_grant(resource.layer, request, direct))
     by_resource = _allows(resource.layer, request)
     same_account = _same_account(access.account, resource.account)
     if ":kms:" in request.resource:
-        words = ("the key policy does not allow it",) if by_resource is Answer.NO else own.words
+        words = ("the key policy does not allow it",) if by_resource is Answer.NO else own_words
         alone = all_hold((same_account, direct))
         granted = any_holds((alone, all_hold((by_resource, own.answer))))
         yield _Part(granted, words or tuple(map(_unread_words, resource.layer.unread)))
     elif same_account is Answer.YES:
-        yield _Part(any_holds((own.answer, direct)), own.words)
+        yield _Part(any_holds((own.answer, direct)), own_words)
     else:
         yield own
         foreign = Answer.MAYBE if same_account is Answer.MAYBE else Answer.NO
@@ -215,29 +207,11 @@ def _organization(simulated: Fact[Simulated]) -> _Part:
             return _Part(Answer.MAYBE, (words,))
 
 
-def _only_direct(layer: PolicyLayer) -> PolicyLayer:
-    """Return the layer without what its `Allow`s leave to the account's own policies."""
-    policies = tuple(
-        replace(
-            policy,
-            document=replace(
-                policy.document, statements=tuple(map(_direct, policy.document.statements))
-            ),
-        )
-        for policy in layer.policies
-    )
-    return PolicyLayer(policies=policies, unread=layer.unread)
-
-
-def _direct(statement: Statement) -> Statement:
-    if statement.denies or statement.principals.negated:
-        return statement
-    members = tuple(
-        (kind, text)
-        for kind, text in statement.principals.members
-        if kind != "AWS" or ACCOUNT_PATTERN.match(text) is None
-    )
-    return replace(statement, principals=Principals(members=members))
+def _uncertain_grant(layer: PolicyLayer, request: Request, direct: Answer) -> tuple[str, ...]:
+    """Say on what it depends whether the resource alone grants a request."""
+    ruling = ruling_of(layer.policies, request)
+    may_allow = ruling.effect is Effect.UNKNOWN and direct is Answer.MAYBE
+    return (_depends_words(ruling),) if may_allow else ()
 
 
 def _same_account(own: str, other: str | None) -> Answer:

@@ -17,8 +17,9 @@ from holdfast.core.permission_scope import (
     lock_item_id,
     lock_object_key,
 )
-from holdfast.core.policy_conditions import Request, Requester
+from holdfast.core.policy_conditions import Request
 from holdfast.core.policy_locking import CONTEXT, IF_NONE_MATCH, NO_ENCRYPTION
+from holdfast.core.policy_principals import Requester
 
 # Without these an engine goes on, and what is lost is said.
 LOSSES: Mapping[EngineCall, str] = {

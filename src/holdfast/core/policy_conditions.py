@@ -12,74 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from functools import partial
 
-from holdfast.core.policy_document import Condition, Patterns, Principals, Statement
+from holdfast.core.policy_answers import Answer, all_hold, any_holds
+from holdfast.core.policy_document import Condition, Patterns, Statement
 from holdfast.core.policy_matching import has_variable, matches, reaches_action, unescaped
-
-
-class Answer(Enum):
-    """Say whether something holds."""
-
-    YES = "yes"
-    NO = "no"
-    MAYBE = "maybe"
-
-    @classmethod
-    def of(cls, *, holds: bool) -> Answer:
-        """Return the answer to a question that can be decided."""
-        return cls.YES if holds else cls.NO
-
-    def negated(self) -> Answer:
-        """Return the answer to the opposite question."""
-        return {Answer.YES: Answer.NO, Answer.NO: Answer.YES}.get(self, Answer.MAYBE)
-
-
-def all_hold(answers: Iterable[Answer]) -> Answer:
-    """Return whether all of them hold."""
-    found = set(answers)
-    if Answer.NO in found:
-        return Answer.NO
-    return Answer.MAYBE if Answer.MAYBE in found else Answer.YES
-
-
-def any_holds(answers: Iterable[Answer]) -> Answer:
-    """Return whether one of them holds."""
-    return all_hold(answer.negated() for answer in answers).negated()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requester:
-    """Who makes the requests: the IAM ARN of a role or user and its account, None where not known.
-
-    STS tells the name of a role and not its path, so that `path_known` is then False.
-    """
-
-    arn: str | None = None
-    account: str | None = None
-    path_known: bool = True
-
-    def is_named_by(self, pattern: str) -> Answer:
-        """Tell whether the pattern of an ARN names the requester."""
-        if self.arn is None:
-            return Answer.MAYBE
-        if matches(pattern, self.arn):
-            return Answer.YES
-        same_name = matches(pattern.rpartition("/")[2], self.arn.rpartition("/")[2])
-        return Answer.MAYBE if same_name and not self.path_known else Answer.NO
-
-    def is_member(self, kind: str, member: str) -> Answer:
-        """Tell whether one principal of a statement is, or includes, the requester."""
-        if kind != "AWS":
-            return Answer.NO  # a service or an identity provider signs no request of an engine
-        if member == "*":
-            return Answer.YES
-        account = member.removesuffix(":root").rpartition(":")[2]
-        if len(account) == len("111111111111") and account.isdigit():
-            if self.account is None:
-                return Answer.MAYBE
-            return Answer.of(holds=account == self.account)
-        return self.is_named_by(member)
+from holdfast.core.policy_principals import Comparison, Requester, arn_matches, includes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,18 +59,16 @@ def speaks_of(resources: Patterns, resource: str) -> Answer:
     return found.negated() if resources.negated else found
 
 
-def includes(principals: Principals, requester: Requester) -> Answer:
-    """Tell whether the requester is among the principals of a statement."""
-    found = any_holds(requester.is_member(kind, member) for kind, member in principals.members)
-    return found.negated() if principals.negated else found
-
-
 def condition_holds(condition: Condition, request: Request) -> Answer:
     """Tell whether one condition holds for a request."""
     operator = condition.operator.lower()
     key = condition.key.lower()
-    if key == "aws:principalarn" and operator.removesuffix("ifexists") in NAME_OPERATORS:
-        named = any_holds(request.requester.is_named_by(value) for value in condition.values)
+    if key == "aws:principalarn" and (compare := _comparison(operator)) is not None:
+        # Every request that is signed has exactly one.
+        named = any_holds(
+            request.requester.arn_compares(partial(_compared, compare), value)
+            for value in condition.values
+        )
         return named.negated() if "not" in operator else named
     if key not in request.context:
         return Answer.MAYBE
@@ -147,7 +83,7 @@ def condition_holds(condition: Condition, request: Request) -> Answer:
         )  # AWS does not define a single-valued operator on a key with many values
     if found is None:
         return Answer.of(holds=_holds_without_key(operator, quantifier))
-    compare = COMPARISONS.get(operator.removesuffix("ifexists").replace("not", ""))
+    compare = _comparison(operator)
     if compare is None or quantifier not in QUANTIFIERS:
         return Answer.MAYBE
     each_found = (found,) if isinstance(found, str) else found
@@ -157,40 +93,29 @@ def condition_holds(condition: Condition, request: Request) -> Answer:
     return QUANTIFIERS[quantifier](answers)
 
 
+def _comparison(operator: str) -> Comparison | None:
+    return COMPARISONS.get(operator.removesuffix("ifexists").replace("not", ""))
+
+
 def _holds_without_key(operator: str, quantifier: str) -> bool:
     if quantifier:
         return quantifier == "forallvalues" or operator.endswith("ifexists")
     return operator.endswith("ifexists") or "not" in operator
 
 
-def _one_holds(
-    compare: Callable[[str, str], bool], found: str, condition: Condition, *, negated: bool
-) -> Answer:
+def _one_holds(compare: Comparison, found: str, condition: Condition, *, negated: bool) -> Answer:
     equal = any_holds(_compared(compare, found, value) for value in condition.values)
     return equal.negated() if negated else equal
 
 
-def _compared(compare: Callable[[str, str], bool], found: str, value: str) -> Answer:
+def _compared(compare: Comparison, found: str, value: str) -> Answer:
     if has_variable(value):
         return Answer.MAYBE
     try:
-        return Answer.of(holds=compare(found, value))
+        return compare(found, value)
     except ValueError:
         return Answer.MAYBE  # not a number, where one is compared
 
-
-NAME_OPERATORS = frozenset(
-    {
-        "arnequals",
-        "arnlike",
-        "arnnotequals",
-        "arnnotlike",
-        "stringequals",
-        "stringlike",
-        "stringnotequals",
-        "stringnotlike",
-    }
-)
 
 # `ForAllValues:` asks it of every value of the request, `ForAnyValue:` of one.
 QUANTIFIERS: Mapping[str, Callable[[Iterable[Answer]], Answer]] = {
@@ -199,17 +124,24 @@ QUANTIFIERS: Mapping[str, Callable[[Iterable[Answer]], Answer]] = {
     "foranyvalue": any_holds,
 }
 
-# How a value in a request (first) compares to one in the policy (second).
-COMPARISONS: Mapping[str, Callable[[str, str], bool]] = {
-    "stringequals": lambda found, value: found == unescaped(value),
-    "stringequalsignorecase": lambda found, value: found.lower() == unescaped(value).lower(),
-    "stringlike": lambda found, value: matches(value, found),
-    "arnequals": lambda found, value: matches(value, found),
-    "arnlike": lambda found, value: matches(value, found),
-    "bool": lambda found, value: found.lower() == value.lower(),
-    "numericequals": lambda found, value: float(found) == float(value),
-    "numericlessthan": lambda found, value: float(found) < float(value),
-    "numericlessthanequals": lambda found, value: float(found) <= float(value),
-    "numericgreaterthan": lambda found, value: float(found) > float(value),
-    "numericgreaterthanequals": lambda found, value: float(found) >= float(value),
+
+def _decided(compare: Callable[[str, str], bool]) -> Comparison:
+    return lambda found, value: Answer.of(holds=compare(found, value))
+
+
+# Wildcards count for the operators with `Like`, and for those on ARNs.
+COMPARISONS: Mapping[str, Comparison] = {
+    "stringequals": _decided(lambda found, value: found == unescaped(value)),
+    "stringequalsignorecase": _decided(
+        lambda found, value: found.lower() == unescaped(value).lower()
+    ),
+    "stringlike": _decided(lambda found, value: matches(value, found)),
+    "arnequals": arn_matches,
+    "arnlike": arn_matches,
+    "bool": _decided(lambda found, value: found.lower() == value.lower()),
+    "numericequals": _decided(lambda found, value: float(found) == float(value)),
+    "numericlessthan": _decided(lambda found, value: float(found) < float(value)),
+    "numericlessthanequals": _decided(lambda found, value: float(found) <= float(value)),
+    "numericgreaterthan": _decided(lambda found, value: float(found) > float(value)),
+    "numericgreaterthanequals": _decided(lambda found, value: float(found) >= float(value)),
 }

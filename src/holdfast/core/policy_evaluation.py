@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from holdfast.core.policy_conditions import Answer, Request, applies
+from holdfast.core.policy_answers import Answer
+from holdfast.core.policy_conditions import Request, applies, condition_holds, speaks_of
 from holdfast.core.policy_document import PolicyDocument, Statement
-from holdfast.core.policy_matching import has_variable
+from holdfast.core.policy_principals import includes
 
 
 class Effect(Enum):
@@ -72,11 +73,15 @@ def ruling_of(policies: Iterable[NamedPolicy], request: Request) -> Ruling:
 
 
 def unknown_keys(statement: Statement, request: Request) -> tuple[str, ...]:
-    """Return what a statement that may hold depends on."""
-    keys = [each.key for each in statement.conditions if each.key.lower() not in request.context]
-    if any(map(has_variable, statement.resources.patterns)):
-        keys.append("Resource")
-    return tuple(dict.fromkeys(keys)) or ("Principal",)
+    """Return what a statement that may hold depends on: condition keys, and elements of the statement."""
+    keys = [
+        each.key for each in statement.conditions if condition_holds(each, request) is Answer.MAYBE
+    ]
+    if speaks_of(statement.resources, request.resource) is Answer.MAYBE:
+        keys.append("NotResource" if statement.resources.negated else "Resource")
+    if includes(statement.principals, request.requester) is Answer.MAYBE:
+        keys.append("NotPrincipal" if statement.principals.negated else "Principal")
+    return tuple(dict.fromkeys(keys))
 
 
 def is_allowed(policies: Sequence[NamedPolicy], request: Request) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from holdfast.core.cloud import ObservedBackend
 from holdfast.core.facts import Known
-from holdfast.core.policy_conditions import Requester
+from holdfast.core.policy_principals import Requester
 
 SESSION_PATTERN = re.compile(
     r"^arn:(?P<partition>[a-z-]+):sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)/"

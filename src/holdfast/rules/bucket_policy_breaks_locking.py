@@ -5,7 +5,8 @@ Every `Deny` statement against the requests that the roots in the code make: wri
 `.tflock` objects where they use lock files, reading and writing states, with the encryption header that their
 `encrypt` and `kms_key_id` produce. Found are, for example: a denied `s3:DeleteObject`, a demanded `If-Match` for
 deletes or `If-None-Match` for states, an encryption header that is demanded and not sent. Where it depends on
-who asks, and that cannot be told, the finding says on what.
+who asks, and that cannot be told, the finding says on what. Who asks is the role that the code names, or whoever
+runs the audit; a role of which only a session is known is taken to have no path.
 
 ## Why it matters
 An unlock that is refused leaves the lock behind after an apply that succeeded, and people learn to remove locks
