@@ -256,7 +256,7 @@ def test_a_change_by_hand_in_a_generated_file_is_seen_and_kept(
 ) -> None:
     cli("generate", "backend", "--write")
     file = declared_repository / AKS_ROOT / "backend.hcl"
-    text = file.read_text(encoding="utf-8").replace("aks-msdp-dev-01", "other")
+    text = file.read_text(encoding="utf-8").replace("= true", "= false")
     file.write_text(text, encoding="utf-8")
     checked = cli("generate", "backend", "--check")
     assert checked.status == 4

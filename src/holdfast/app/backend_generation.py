@@ -122,10 +122,9 @@ def backend_files(
         elif not (directory / component.root).is_dir():
             notes.append(("there is no such directory; no file is written", component.root))
         else:
-            name = name_beside(
+            path = path_beside(
                 component, file_name, backend_format, shared=component.root in shared
             )
-            path = (PurePosixPath(component.root) / name).as_posix()
             text = backend_text(one, backend_format)
             placed.append((each, GeneratedFile(path=path, text=text)))
     if backend_format in ONE_BLOCK_FORMATS:
@@ -135,6 +134,14 @@ def backend_files(
     if backend_format is BackendFormat.HCL:
         notes += [note for each, _ in placed for note in _block_notes(each)]
     return BackendFiles(files=tuple(file for _, file in placed), notes=_grouped(notes))
+
+
+def path_beside(
+    component: Component, file_name: str, backend_format: BackendFormat, *, shared: bool
+) -> str:
+    """Return the path of the file of a component that has a root."""
+    name = name_beside(component, file_name, backend_format, shared=shared)
+    return (PurePosixPath(component.root or ".") / name).as_posix()
 
 
 def file_name_for(backend_format: BackendFormat, layout_file: str) -> str:

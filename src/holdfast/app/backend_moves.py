@@ -1,24 +1,29 @@
-"""Where a generated backend would look for a root's state in another place than the one that somebody wrote by hand.
+"""Where a generated backend would look for a root's state in another place than the one that is in use.
 
-An engine whose backend changes begins with an empty state when nobody moves the old one.
+An engine whose backend changes begins with an empty state when nobody moves the old one. It makes no difference
+whether somebody wrote the backend by hand or it was generated from a declaration that has changed since.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.app.backend_generation import path_beside
 from holdfast.app.component_configurations import WORKSPACE_PREFIX, own_configurations
 from holdfast.app.declared_fleet import PlacedComponent
+from holdfast.app.generated_files import generated_text
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT
-from holdfast.core.components import Component
-from holdfast.core.generated import is_generated
-from holdfast.core.repository import Certainty, Configuration, Root
+from holdfast.core.components import Component, roots_in_common
+from holdfast.core.repository import Attribute, Certainty, Configuration, Root
 from holdfast.generate.backend_differences import argument_differences
+from holdfast.generate.backend_formats import BackendFormat
 from holdfast.generate.backend_settings import BackendSettings
+from holdfast.hcl.generated_backends import generated_backend
 
 S3 = "s3"
+REGION = "region"  # of the lock table as well; an engine refuses one that is not the bucket's
 WHERE_A_STATE_IS = ("bucket", "key", WORKSPACE_PREFIX)
 
 
@@ -36,20 +41,37 @@ def backend_moves(
     *,
     directory: Path,
     every: Sequence[PlacedComponent],
+    file_format: BackendFormat,
+    file_name: str,
 ) -> tuple[BackendMove, ...]:
-    """Return what would move away from a configuration by hand that is certainly in use.
+    """Return what would move away from a configuration that is certainly in use.
 
-    `every` are all components of the fleet: a configuration with the place of another one is that one's.
+    That is one by hand, and the file of this format and name that was generated before. `every` are all components of
+    the fleet: a configuration with the place of another one, or in its file, is that one's.
     """
-    everyone = [each.component for each in (*every, *components)]
-    found = (
-        move
-        for each, one in zip(components, settings, strict=True)
-        if each.root is not None and each.root.backend_type == S3
-        for configuration in _left_behind(each.component, each.root, everyone)
-        for move in _moves_from(configuration, each.root, one, directory)
-    )
-    return tuple(dict.fromkeys(found))
+    everyone = tuple(each.component for each in (*every, *components))
+    shared = roots_in_common(everyone)
+
+    def path_of(component: Component) -> str | None:
+        if component.root is None:
+            return None
+        return path_beside(component, file_name, file_format, shared=component.root in shared)
+
+    paths = {path_of(each) for each in everyone}
+    moves: list[BackendMove] = []
+    for each, one in zip(components, settings, strict=True):
+        component, root, own_path = each.component, each.root, path_of(each.component)
+        if own_path is not None:
+            moves += _moves_from_generated(component, one, directory, own_path)
+        if root is not None and root.backend_type == S3:
+            for configuration in _left_behind(component, root, everyone):
+                attributes = [
+                    found
+                    for found in configuration.attributes
+                    if found.name in WHERE_A_STATE_IS and found.span.path not in paths - {own_path}
+                ]
+                moves += _moves(attributes, root.path, one)
+    return tuple(dict.fromkeys(moves))
 
 
 def _left_behind(
@@ -63,24 +85,27 @@ def _left_behind(
     yield from (each for each in found if each.certainty is Certainty.CERTAIN)
 
 
-def _moves_from(
-    configuration: Configuration, root: Root, settings: BackendSettings, directory: Path
+def _moves_from_generated(
+    component: Component, settings: BackendSettings, directory: Path, path: str
+) -> Iterator[BackendMove]:
+    """Compare with the file that was generated before, whether or not it is known that the root is given it."""
+    text = generated_text(path, directory)
+    if text is None:
+        return
+    attributes = generated_backend(text, path=path)
+    names = (*WHERE_A_STATE_IS, REGION)
+    yield from _moves(
+        [each for each in attributes if each.name in names], component.root or "", settings
+    )
+
+
+def _moves(
+    attributes: Sequence[Attribute], root: str, settings: BackendSettings
 ) -> Iterator[BackendMove]:
     generated = {WORKSPACE_PREFIX: WORKSPACE_PREFIX_DEFAULT, **settings.arguments.values}
-    for name in WHERE_A_STATE_IS:
-        attribute = configuration.attribute(name)
-        # What is not set, or is an expression, may well be the same.
-        if attribute is None or not isinstance(configuration.literal(name), str):
-            continue
-        if _is_ours(directory / attribute.span.path):
-            continue
-        alone = replace(configuration, attributes=(attribute,))
-        for words in argument_differences(alone, {name: generated[name]}):
-            yield BackendMove(root=root.path, words=f"{attribute.span}: {words}")
-
-
-def _is_ours(path: Path) -> bool:
-    try:
-        return is_generated(path.read_text(encoding="utf-8", errors="replace"))
-    except OSError:  # a file that has gone since it was scanned bears no mark
-        return False
+    for attribute in attributes:
+        # What is an expression may well be the same.
+        alone = Configuration(label="", certainty=Certainty.CERTAIN, attributes=(attribute,))
+        if isinstance(alone.literal(attribute.name), str):
+            for words in argument_differences(alone, {attribute.name: generated[attribute.name]}):
+                yield BackendMove(root=root, words=f"{attribute.span}: {words}")

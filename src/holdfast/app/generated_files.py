@@ -11,7 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from holdfast.core.generated import ComparedFile, GeneratedFile, Standing, standing_of
+from holdfast.core.generated import (
+    ComparedFile,
+    GeneratedFile,
+    Standing,
+    is_generated,
+    standing_of,
+)
 from holdfast.errors import FileNotWrittenError, FilesRefusedError
 
 FILE_SIZE_MAX_BYTES = 8 * 1024 * 1024
@@ -47,6 +53,16 @@ class _Placed:
 def compare_files(files: Iterable[GeneratedFile], directory: Path) -> tuple[ComparedFile, ...]:
     """Compare each file with what is on disk below `directory`; nothing is changed."""
     return tuple(each.compared for each in _placed(files, directory.resolve()))
+
+
+def generated_text(path: str, directory: Path) -> str | None:
+    """Return the text of a file below `directory` that bears our mark; None for any other, and where none can be read."""
+    try:
+        content = _content(_target(path, directory.resolve()))
+    except _BlockedError:
+        return None
+    text = (content or b"").decode("utf-8", errors="replace")
+    return text if is_generated(text) else None
 
 
 def write_files(

@@ -105,8 +105,17 @@ def generate_backend(
         check_readable(components, fleet)
     made = generated_backends(components)
     report_notes(made.notes)
+    layout_file = fleet.declaration.layout.file
+    layout_format = format_of_file(layout_file) or BackendFormat.HCL
+    file_format = backend_format if backend_format in FILE_NAMES else layout_format
+    file_name = file_name_for(file_format, layout_file)
     moves = backend_moves(
-        components, made.settings, directory=fleet.directory, every=fleet.components
+        components,
+        made.settings,
+        directory=fleet.directory,
+        every=fleet.components,
+        file_format=file_format,
+        file_name=file_name,
     )
     report_moves(moves, refused=writes and not request.force)
     if prints:
@@ -117,7 +126,7 @@ def generate_backend(
         made.settings,
         directory=fleet.directory,
         backend_format=backend_format,
-        file_name=file_name_for(backend_format, fleet.declaration.layout.file),
+        file_name=file_name,
         every=fleet.components,
     )
     report_notes(placed.notes)

@@ -120,9 +120,10 @@ class StateLeftBehindError(HoldfastError):
     """A generated backend would look for a state in another place than the one where it is.
 
     A configuration that somebody wrote by hand, and that the root is certainly initialised with, names another bucket,
-    key or `workspace_key_prefix` than the declaration yields. With the generated file the engine would find nothing there
-    and plan to create everything again. Nothing is written until the declaration gives the place that is in use, or the
-    state was moved, or you say `--force` because you move it yourself. Without `--write` it is a note.
+    key or `workspace_key_prefix` than the declaration yields; or the file that was generated before names another one, or
+    another region. With the generated file the engine would find nothing there and plan to create everything again, or
+    lock in another table. Nothing is written until the declaration gives the place that is in use, or the state was
+    moved, or you say `--force` because you move it yourself. Without `--write` it is a note.
     """
 
     slug = "state-left-behind"
