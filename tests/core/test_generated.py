@@ -40,12 +40,19 @@ def test_what_we_wrote_of_other_values_is_out_of_date() -> None:
     [
         FILE.content.replace("eu-west-1", "us-east-1"),
         FILE.content + "\n",
-        TEXT,
+        TEXT + "\n",
         FILE.content.replace("[", "[0", 1),
     ],
 )
 def test_what_was_changed_since_is_edited(edited: str) -> None:
     assert standing_of(edited, FILE) is Standing.EDITED
+
+
+def test_the_change_that_we_would_make_ourselves_is_nothing_to_keep() -> None:
+    other = GeneratedFile(path=FILE.path, text=TEXT.replace("eu-west-1", "us-east-1"))
+    moved = other.content.replace("us-east-1", "eu-west-1")
+    assert standing_of(moved, FILE) is Standing.OUT_OF_DATE
+    assert standing_of(TEXT, FILE) is Standing.OUT_OF_DATE
 
 
 def test_a_text_without_the_mark_is_written_by_hand() -> None:

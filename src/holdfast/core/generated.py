@@ -72,13 +72,16 @@ def sealed(text: str) -> str:
 
 
 def standing_of(before: str, file: GeneratedFile) -> Standing:
-    """Tell how a text on disk stands to a generated file; line ends make no difference."""
+    """Tell how a text on disk stands to a generated file; line ends make no difference.
+
+    Whoever made the very change that we would make, such as `holdfast states move`, left nothing to be kept.
+    """
     found = _with_plain_line_ends(before)
     if found == file.content:
         return Standing.CURRENT
     if not is_generated(found):
         return Standing.HAND_WRITTEN
-    return Standing.OUT_OF_DATE if sealed(found) == found else Standing.EDITED
+    return Standing.OUT_OF_DATE if sealed(found) in {found, file.content} else Standing.EDITED
 
 
 def _digest(text: str) -> str:
