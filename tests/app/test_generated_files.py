@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.app.generated_files import WrittenFile, compare_files, write_files
+from holdfast.app.temporary_files import temporary_beside, writing_below
 from holdfast.core.generated import MARK, ComparedFile, GeneratedFile, Standing
 from holdfast.errors import FileNotWrittenError, FilesRefusedError
 
@@ -231,15 +232,52 @@ def test_a_disk_that_is_full_leaves_everything_as_it_was(tmp_path: Path) -> None
     assert tree_of(tmp_path) == {"small": old.content}
 
 
+def killed_run(directory: Path, text: str) -> list[str]:
+    """Write a file in a process that is killed before its rename; return the names that it leaves."""
+    killed = subprocess.run([sys.executable, "-c", WRITE_KILLED, str(directory), text], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    return [name for name in tree_of(directory) if name.startswith(".")]
+
+
 def test_a_run_that_is_killed_leaves_the_old_file_and_another_run_completes_it(
     tmp_path: Path,
 ) -> None:
     old, new = generated("file", "old"), generated("file", "new")
     write_files((old,), tmp_path)
-    killed = subprocess.run(
-        [sys.executable, "-c", WRITE_KILLED, str(tmp_path), new.text], check=False
-    )
-    assert killed.returncode == -signal.SIGKILL
-    assert (tmp_path / "file").read_text(encoding="utf-8") == old.content
+    (left,) = killed_run(tmp_path, new.text)
+    assert tree_of(tmp_path) == {left: new.content, "file": old.content}
     write_files((new,), tmp_path)
-    assert (tmp_path / "file").read_text(encoding="utf-8") == new.content
+    assert tree_of(tmp_path) == {"file": new.content}
+
+
+def test_what_a_killed_run_left_goes_when_there_is_nothing_to_write_any_more(
+    tmp_path: Path,
+) -> None:
+    old = generated("file", "old")
+    write_files((old,), tmp_path)
+    killed_run(tmp_path, generated("file", "new").text)
+    write_files((old,), tmp_path)
+    assert tree_of(tmp_path) == {"file": old.content}
+
+
+def test_what_looks_like_a_temporary_file_and_is_none_stays(tmp_path: Path) -> None:
+    others = [".holdfast-notes", f".holdfast-{'0' * 15}", f".holdfast-{'0' * 16}.tf", ".holdfast-"]
+    for name in others:
+        put(tmp_path, name, "theirs\n")
+    (tmp_path / f".holdfast-{'1' * 16}").mkdir()
+    (tmp_path / f".holdfast-{'2' * 16}").symlink_to(".holdfast-notes")
+    write_files((generated("file"),), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [*others, f".holdfast-{'1' * 16}", f".holdfast-{'2' * 16}", "file"]
+    )
+
+
+def test_the_files_of_a_run_that_goes_on_are_not_taken_for_left_ones(tmp_path: Path) -> None:
+    target = tmp_path / "app" / "file"
+    staged = temporary_beside(target)
+    with writing_below(tmp_path, [target]):
+        put(tmp_path, f"app/{staged.name}", "another run's\n")
+        write_files((generated("app/other"),), tmp_path)
+        assert staged.exists()
+    write_files((generated("app/other"),), tmp_path)
+    assert not staged.exists()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.app.generated_files import file_mode, write_new_file
+from holdfast.app.temporary_files import temporary_beside, writing_below
 from holdfast.core.code_edits import (
     ArgumentChange,
     CodeFileEdit,
@@ -103,23 +103,24 @@ def staged_edits(
     Raises `CodeChangedError` for a file that is not what was planned, and `CodeUnwrittenError`. A killed run leaves each
     file as it was or as it is to be.
     """
+    targets = [(edit, (directory / edit.path).resolve()) for edit in edits]
     staged: list[tuple[CodeFileEdit, Path, Path]] = []
-    try:
-        for edit in edits:
-            target = (directory / edit.path).resolve()
-            temporary = target.with_name(f".holdfast-{secrets.token_hex(8)}")
-            try:
-                write_new_file(temporary, edit.after, mode=file_mode(target))
-            except OSError as error:
-                raise _unwritten(edit, error, worlds.unstarted) from error
-            staged.append((edit, temporary, target))
-        for edit, _, target in staged:
-            _refuse_changed(edit, target, worlds)
-        yield lambda: _put_in_place(staged, worlds)
-    finally:
-        for _, temporary, _ in staged:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+    with writing_below(directory, (target for _, target in targets)):
+        try:
+            for edit, target in targets:
+                temporary = temporary_beside(target)
+                try:
+                    write_new_file(temporary, edit.after, mode=file_mode(target))
+                except OSError as error:
+                    raise _unwritten(edit, error, worlds.unstarted) from error
+                staged.append((edit, temporary, target))
+            for edit, _, target in staged:
+                _refuse_changed(edit, target, worlds)
+            yield lambda: _put_in_place(staged, worlds)
+        finally:
+            for _, temporary, _ in staged:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
 
 
 def _put_in_place(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
 from holdfast.app.generated_files import file_mode, kept_copy, write_new_file
+from holdfast.app.temporary_files import temporary_beside, writing_below
 from holdfast.errors import DeclarationExistsError, FileNotWrittenError
 
 
@@ -19,19 +19,20 @@ def write_declaration(path: Path, text: str, *, force: bool = False) -> Path | N
     """
     target = path.resolve() if path.is_symlink() else path
     copy: Path | None = None
-    temporary = target.with_name(f".holdfast-{secrets.token_hex(8)}")
+    temporary = temporary_beside(target)
     try:
-        try:
-            write_new_file(temporary, text.encode(), mode=file_mode(target))
-            if force and target.exists():
-                copy = kept_copy(target)
-                temporary.replace(target)
-            else:
-                # Unlike a rename, a link takes no name that somebody else has taken meanwhile.
-                os.link(temporary, target)
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        with writing_below(target.parent, [target]):
+            try:
+                write_new_file(temporary, text.encode(), mode=file_mode(target))
+                if force and target.exists():
+                    copy = kept_copy(target)
+                    temporary.replace(target)
+                else:
+                    # Unlike a rename, a link takes no name that somebody else has taken meanwhile.
+                    os.link(temporary, target)
+            finally:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
     except FileExistsError as error:
         raise DeclarationExistsError(str(path)) from error
     except OSError as error:

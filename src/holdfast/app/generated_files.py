@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from holdfast.app.temporary_files import temporary_beside, writing_below
 from holdfast.core.generated import (
     ComparedFile,
     GeneratedFile,
@@ -70,8 +70,8 @@ def write_files(
 ) -> tuple[WrittenFile, ...]:
     """Write all files below `directory` that are not up to date, or none.
 
-    Each is written beside its name and then renamed: a killed run leaves the old file or the new one. With
-    `force`, files by hand are replaced too, and kept as `NAME.orig`. Raises `FilesRefusedError` before anything
+    Each is written beside its name and then renamed: a killed run leaves the old file or the new one, and at worst a
+    file beside it that the next run removes. With `force`, files by hand are replaced too, and kept as `NAME.orig`. Raises `FilesRefusedError` before anything
     is written, and `FileNotWrittenError` when the system refuses.
     """
     top = directory.resolve()
@@ -83,6 +83,16 @@ def write_files(
         for each in placed
         if each.target is not None and each.compared.standing is not Standing.CURRENT
     ]
+    with writing_below(top, (each.target for each in placed if each.target is not None)):
+        copies = _replaced(pending, top)
+    return tuple(
+        WrittenFile(path=each.file.path, standing=each.standing, copy=copies.get(each.file.path))
+        for each in compared
+    )
+
+
+def _replaced(pending: Sequence[tuple[ComparedFile, Path]], top: Path) -> dict[str, str]:
+    """Write all files beside their names and rename them; return the copies that are kept, by path."""
     staged: list[tuple[Path, Path]] = []
     copies: dict[str, str] = {}
     try:
@@ -96,10 +106,7 @@ def write_files(
         for temporary, _ in staged:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-    return tuple(
-        WrittenFile(path=each.file.path, standing=each.standing, copy=copies.get(each.file.path))
-        for each in compared
-    )
+    return copies
 
 
 def _refuse(compared: Sequence[ComparedFile], *, force: bool) -> None:
@@ -186,7 +193,7 @@ def _content(target: Path) -> bytes | None:
 
 def _staged(file: GeneratedFile, target: Path) -> tuple[Path, Path]:
     """Write the new content beside the file and return both paths."""
-    temporary = target.with_name(f".holdfast-{secrets.token_hex(8)}")
+    temporary = temporary_beside(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_new_file(temporary, file.content.encode(), mode=file_mode(target))
