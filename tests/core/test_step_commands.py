@@ -10,7 +10,7 @@ from botocore.validate import ParamValidator
 from holdfast.core.backends import Access, Endpoints
 from holdfast.core.cloud import Bucket, BucketAbsent, Encryption, TableAbsent
 from holdfast.core.facts import Known
-from holdfast.core.step_commands import commands_of
+from holdfast.core.step_commands import commands_of, presence_command
 from holdfast.core.steps import Step
 from tests.rules.fleets import (
     BUCKET,
@@ -159,6 +159,29 @@ def test_what_is_there_is_written_along() -> None:
 def test_what_could_not_be_read_is_only_read(step: Step, unread: Changes, command: str) -> None:
     now = observed(bucket=healthy_bucket(**unread))
     assert commands_of(step, now) == (f"aws s3api {command} {OWNED} --region eu-west-1",)
+
+
+@pytest.mark.parametrize(
+    ("step", "command"),
+    [
+        (ADD_POLICY_STATEMENTS, "get-bucket-policy"),
+        (ADD_LIFECYCLE_RULES, "get-bucket-lifecycle-configuration"),
+        (ENCRYPT_WITH_KEY, "get-bucket-encryption"),
+    ],
+    ids=str,
+)
+def test_nothing_is_replaced_of_a_bucket_that_nobody_saw(step: Step, command: str) -> None:
+    now = observed(bucket=DENIED)
+    assert commands_of(step, now) == (f"aws s3api {command} {OWNED} --region eu-west-1",)
+
+
+def test_presence_is_asked_for_in_the_region_of_what_would_be_created() -> None:
+    assert presence_command(CREATE_BUCKET, NOTHING) == (
+        f"aws s3api head-bucket {OWNED} --region eu-west-1"
+    )
+    assert presence_command(CREATE_TABLE, NOTHING) == (
+        f"aws dynamodb describe-table --table-name {TABLE} --region eu-west-1"
+    )
 
 
 # As the aws command takes it ---------------------------------------------------------------------

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeVar, assert_never
 
-from holdfast.core.cloud import Bucket, ObservedBackend
+from holdfast.core.cloud import Bucket, LifecycleRule, ObservedBackend, existing_bucket
 from holdfast.core.encryption import encryption_rule, encryption_with
-from holdfast.core.facts import Known, Withheld
+from holdfast.core.facts import Fact, Known, Withheld
 from holdfast.core.lifecycle import merged_rules
 from holdfast.core.policy import merged_policy
 from holdfast.core.standings import readable_policy
@@ -35,6 +36,10 @@ from holdfast.core.steps import (
     TableStep,
     Tags,
 )
+
+Value = TypeVar("Value")
+
+NO_RULES: tuple[LifecycleRule, ...] = ()
 
 # CreateBucket refuses a location constraint there and nowhere else (S3 API reference, CreateBucket).
 REGION_WITHOUT_CONSTRAINT = "us-east-1"
@@ -89,6 +94,18 @@ def commands_of(step: Step, observed: ObservedBackend) -> tuple[str, ...]:
     if isinstance(step, BucketStep):
         return _bucket_commands(step, observed, aws)
     return _table_commands(step, aws)
+
+
+def presence_command(step: CreateBucket | CreateTable, observed: ObservedBackend) -> str:
+    """Return the command line that fails when what the step creates is not there, and changes nothing."""
+    aws = _Aws(observed, step.region)
+    match step:
+        case CreateBucket():
+            return aws.s3("head-bucket", step.bucket)
+        case CreateTable():
+            return aws.dynamodb("describe-table", step.table)
+        case _:
+            assert_never(step)
 
 
 def _bucket_commands(step: BucketStep, observed: ObservedBackend, aws: _Aws) -> tuple[str, ...]:
@@ -176,8 +193,7 @@ def _create_bucket(step: CreateBucket, aws: _Aws) -> tuple[str, ...]:
 
 
 def _encrypt(step: EncryptBucket, observed: ObservedBackend, aws: _Aws) -> tuple[str, ...]:
-    bucket = _bucket(observed)
-    current = bucket.encryption if bucket else Known(None)
+    current = _current(observed, lambda bucket: bucket.encryption, absent=Known(None))
     if isinstance(current, Withheld):
         return (aws.s3("get-bucket-encryption", step.bucket),)
     document = {"Rules": [encryption_rule(encryption_with(current.value, step))]}
@@ -188,8 +204,7 @@ def _encrypt(step: EncryptBucket, observed: ObservedBackend, aws: _Aws) -> tuple
 def _add_statements(
     step: AddPolicyStatements, observed: ObservedBackend, aws: _Aws
 ) -> tuple[str, ...]:
-    bucket = _bucket(observed)
-    current = readable_policy(bucket.policy) if bucket else Known(None)
+    current = _current(observed, lambda bucket: readable_policy(bucket.policy), absent=Known(None))
     if isinstance(current, Withheld):
         return (aws.s3("get-bucket-policy", step.bucket),)
     policy = merged_policy(current.value, step.statements)
@@ -197,8 +212,7 @@ def _add_statements(
 
 
 def _add_rules(step: AddLifecycleRules, observed: ObservedBackend, aws: _Aws) -> tuple[str, ...]:
-    bucket = _bucket(observed)
-    current = bucket.lifecycle if bucket else Known(())
+    current = _current(observed, lambda bucket: bucket.lifecycle, absent=Known(NO_RULES))
     if isinstance(current, Withheld):
         return (aws.s3("get-bucket-lifecycle-configuration", step.bucket),)
     rules = [json.loads(rule) for rule in merged_rules(current.value, step.rules)]
@@ -209,12 +223,14 @@ def _add_rules(step: AddLifecycleRules, observed: ObservedBackend, aws: _Aws) ->
     return (command,)
 
 
-def _bucket(observed: ObservedBackend) -> Bucket | None:
-    match observed.bucket:
-        case Known(Bucket() as bucket):
-            return bucket
-        case _:
-            return None
+def _current(
+    observed: ObservedBackend, setting: Callable[[Bucket], Fact[Value]], *, absent: Fact[Value]
+) -> Fact[Value]:
+    """Return a setting of the bucket; withheld when it is not known whether there is a bucket at all."""
+    bucket = existing_bucket(observed)
+    if isinstance(bucket, Withheld):
+        return bucket
+    return absent if bucket.value is None else setting(bucket.value)
 
 
 def _tags(tags: Tags) -> list[dict[str, str]]:
