@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from holdfast.core.backends import Backend
 from holdfast.core.cloud import (
+    Bucket,
     BucketAbsent,
     ObservedBackend,
     ObservedTable,
@@ -15,7 +16,7 @@ from holdfast.core.cloud import (
     TableAbsent,
     existing_bucket,
 )
-from holdfast.core.facts import OFFLINE, Known, Withheld
+from holdfast.core.facts import OFFLINE, Fact, Known, Withheld
 from holdfast.core.generated import MARK, GeneratedFile
 from holdfast.core.standings import Done, Ready, Unknown, existing_table, standing
 from holdfast.core.step_commands import commands_of, presence_command
@@ -79,14 +80,14 @@ def _exists(step: CreateBucket | CreateTable, settings: SetupSettings) -> bool:
 def _guard(step: CreateBucket | CreateTable, seen: ObservedBackend) -> str:
     """Return the commands that stop the script when the bucket or table is there, or when nobody says that it is not."""
     if isinstance(step, CreateBucket):
-        name, absent, presence = f"bucket `{step.bucket}`", NO_BUCKET, existing_bucket(seen)
+        name, absent = f"bucket `{step.bucket}`", NO_BUCKET
+        unseen = _unseen(name, existing_bucket(seen))
     else:
         name, absent = f"table `{step.table}`", NO_TABLE
-        presence = existing_table(seen, step.table)
-    unseen = f"# Whether {name} is there is not known: {presence}\n"
+        unseen = _unseen(name, existing_table(seen, step.table))
     there = f"{name} is there already. What it lacks: `holdfast plan`, or this script made with credentials."
     return f"""
-{unseen if isinstance(presence, Withheld) else ""}\
+{unseen}\
 if answer=$({presence_command(step, seen)} 2>&1); then
   stop {shlex.quote(there)}
 fi
@@ -95,6 +96,12 @@ case $answer in
   *) stop {shlex.quote(f"It is not known whether {name} is there: ")}"$answer" ;;
 esac
 """
+
+
+def _unseen(name: str, presence: Fact[Bucket | None] | Fact[Table | None]) -> str:
+    if isinstance(presence, Known):
+        return ""
+    return f"# Whether {name} is there is not known: {presence}\n"
 
 
 def _without_unseen(seen: ObservedBackend) -> ObservedBackend:
