@@ -22,7 +22,6 @@ from holdfast.core.repository import Repository
 from holdfast.core.settings import settings_of
 from holdfast.core.state_content import content_words
 from holdfast.core.state_moves import (
-    SIZE_MAX_BYTES,
     MoveOutlook,
     MoveStanding,
     RootToInitialise,
@@ -36,7 +35,6 @@ from holdfast.core.state_naming import StateName
 from holdfast.errors import (
     MoveSourceEmptyError,
     MoveTargetInvalidError,
-    StateTooLargeError,
     StateUnreadError,
     TargetNotEmptyError,
 )
@@ -104,8 +102,8 @@ def plan_move(
 ) -> MovePlan:
     """Read both places and the code; nothing is changed.
 
-    Raises `MoveTargetInvalidError`, `MoveSourceEmptyError`, `TargetNotEmptyError`, `StateTooLargeError`,
-    `StateUnreadError`, `CodeRefusedError` and the errors of locks that cannot be read.
+    Raises `MoveTargetInvalidError`, `MoveSourceEmptyError`, `TargetNotEmptyError`, `StateUnreadError`,
+    `CodeRefusedError` and the errors of locks that cannot be read.
     """
     _refuse_workspace(source)
     switch = BackendSwitch(
@@ -239,8 +237,6 @@ def _planned(
     before = read_state(source, connections)
     if before is None:
         return None
-    if before.read.size_bytes > SIZE_MAX_BYTES:
-        raise StateTooLargeError(source.key, before.read.size_bytes)
     there = read_state(target, connections)
     seen = locks_seen(source, stores_of(source, connections))
     tombstoned = any(tombstone_of(lock) == path_of_place(target) for _, lock in seen)

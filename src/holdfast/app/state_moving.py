@@ -18,12 +18,25 @@ from holdfast.app.state_move_code import WORLDS
 from holdfast.app.state_move_locks import source_lock, target_lock
 from holdfast.app.state_move_planning import MovePlan, PlannedState
 from holdfast.app.state_restore import MEMORY_BYTES_MAX
-from holdfast.app.state_writing import LATE_SECONDS, read_state, write_digests, write_state
+from holdfast.app.state_writing import (
+    LATE_SECONDS,
+    read_state,
+    stream_state,
+    write_digests,
+    write_state,
+)
 from holdfast.app.working_locks import LockOfWork, Worker, give_back, in_order
 from holdfast.aws.connections import Connections
-from holdfast.aws.errors import AWS_ERRORS, withheld
-from holdfast.aws.state_objects import GET_PERMISSION, StateObject, pass_on
+from holdfast.aws.errors import AWS_ERRORS, AwsError, withheld
+from holdfast.aws.state_objects import (
+    GET_PERMISSION,
+    StateObject,
+    StateStream,
+    opened_state,
+    pass_on,
+)
 from holdfast.core.state_moves import MoveStanding
+from holdfast.core.state_uploads import UPLOAD_LIMITS, UploadLimits
 from holdfast.errors import HoldfastError, StateChangedError, StateUnreadError
 
 
@@ -54,8 +67,9 @@ def move(
     connections: Connections,
     worker: Worker,
     on_moved: Callable[[MovedState], None] = ignore_moved,
+    limits: UploadLimits = UPLOAD_LIMITS,
 ) -> Moved:
-    """Do what was planned, and leave the tombstones.
+    """Do what was planned, and leave the tombstones. `limits` say how much is sent in one request.
 
     Raises the errors of locks, `StateChangedError` when a state is not the one of the plan, the errors of `write_state`
     and those of `staged_edits`. After an error before the code is switched the locks that were taken are given back.
@@ -80,7 +94,9 @@ def move(
                 lock.take()
             moved = []
             for each in plan.states:
-                moved.append(copied(each, connections, late_seconds=worker.late_seconds))
+                moved.append(
+                    copied(each, connections, late_seconds=worker.late_seconds, limits=limits)
+                )
                 on_moved(moved[-1])
             give_back(targets)
             held[:] = sources
@@ -97,9 +113,16 @@ def move(
 
 
 def copied(
-    planned: PlannedState, connections: Connections, *, late_seconds: float = LATE_SECONDS
+    planned: PlannedState,
+    connections: Connections,
+    *,
+    late_seconds: float = LATE_SECONDS,
+    limits: UploadLimits = UPLOAD_LIMITS,
 ) -> MovedState:
-    """Copy one state byte by byte, if it and its new place are what was planned; the caller holds both locks."""
+    """Copy one state byte by byte, if it and its new place are what was planned; the caller holds both locks.
+
+    What is more than one request takes is written in parts, and needs no room on this machine.
+    """
     place = planned.target
     if planned.standing is MoveStanding.IN_USE:
         return MovedState(planned=planned, was_there=True)
@@ -111,23 +134,84 @@ def copied(
         return MovedState(planned=planned, was_there=True)
     if (there.tag if there else None) != (planned.there.tag if planned.there else None):
         raise StateChangedError(place.key)
+    if planned.before.read.size_bytes > limits.single_bytes_max:
+        _stream(planned, there, connections, late_seconds=late_seconds, limits=limits)
+    else:
+        _copy(planned, there, connections, late_seconds=late_seconds)
+    return MovedState(planned=planned, was_there=False)
+
+
+def _copy(
+    planned: PlannedState,
+    there: StateObject | None,
+    connections: Connections,
+    *,
+    late_seconds: float,
+) -> None:
+    """Read the whole state, and write it if it is what was planned."""
     with tempfile.SpooledTemporaryFile(max_size=MEMORY_BYTES_MAX) as body:
         try:
             read = pass_on(connections, planned.source.object(), body.write)
         except AWS_ERRORS as error:
-            reason = str(withheld(error, permission=GET_PERMISSION))
-            raise StateUnreadError(planned.source.key, what="state", reason=reason) from error
+            raise _unread(planned, error) from error
         _refuse_changed(planned, read)
-        body.seek(0)
         write_state(
-            place,
+            planned.target,
             body,
-            md5=md5,
+            md5=planned.before.read.md5 or "",
             before=there,
             connections=connections,
             late_seconds=late_seconds,
         )
-    return MovedState(planned=planned, was_there=False)
+
+
+def _stream(
+    planned: PlannedState,
+    there: StateObject | None,
+    connections: Connections,
+    *,
+    late_seconds: float,
+    limits: UploadLimits,
+) -> None:
+    """Write the state in parts while it is read; it is completed only if it is what was planned."""
+    try:
+        opened = opened_state(connections, planned.source.object())
+        with opened as stream:
+            stream_state(
+                planned.target,
+                PlannedBytes(planned=planned, stream=stream),
+                md5=planned.before.read.md5 or "",
+                size_bytes=planned.before.read.size_bytes,
+                before=there,
+                connections=connections,
+                late_seconds=late_seconds,
+                limits=limits,
+            )
+    except AWS_ERRORS as error:  # of the opening: everything else is one of ours by then
+        raise _unread(planned, error) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedBytes:
+    """The bytes of a state that is moved. Their end is reached only if they are those that were planned."""
+
+    planned: PlannedState
+    stream: StateStream
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes; raise `StateUnreadError`, and `StateChangedError` at their end."""
+        try:
+            piece = self.stream.read(size)
+        except AWS_ERRORS as error:
+            raise _unread(self.planned, error) from error
+        if size and not piece:
+            _refuse_changed(self.planned, self.stream.finish())
+        return piece
+
+
+def _unread(planned: PlannedState, error: AwsError) -> StateUnreadError:
+    reason = str(withheld(error, permission=GET_PERMISSION))
+    return StateUnreadError(planned.source.key, what="state", reason=reason)
 
 
 def _refuse_changed(planned: PlannedState, now: StateObject | None) -> None:

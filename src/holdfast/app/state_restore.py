@@ -32,6 +32,7 @@ from holdfast.core.facts import Known, Withheld
 from holdfast.core.state_content import ReadState, StateHead, serial_of
 from holdfast.core.state_reading import StateReader
 from holdfast.core.state_serials import HEAD_BYTES, with_serial
+from holdfast.core.state_uploads import UPLOAD_LIMITS, UploadLimits
 from holdfast.core.state_versions import (
     RestoreOutlook,
     StateVersion,
@@ -137,9 +138,13 @@ def _refuse_unversioned(place: StatePlace, connections: Connections) -> None:
 
 
 def restore(
-    plan: RestorePlan, *, connections: Connections, late_seconds: float = LATE_SECONDS
+    plan: RestorePlan,
+    *,
+    connections: Connections,
+    late_seconds: float = LATE_SECONDS,
+    limits: UploadLimits = UPLOAD_LIMITS,
 ) -> Restored:
-    """Write the old bytes as a new version; the caller holds the locks of the state. `late_seconds` as `write_state`.
+    """Write the old bytes as a new version; the caller holds the locks of the state. The others as for `write_state`.
 
     Raises `StateChangedError` when the state is not the one of the plan, `SerialNotRaisedError`, and the errors of
     `write_state`.
@@ -160,6 +165,7 @@ def restore(
             before=current,
             connections=connections,
             late_seconds=late_seconds,
+            limits=limits,
         )
     return Restored(state=after, was_there=False)
 

@@ -7,6 +7,7 @@ engines with the table refuse the state and say so, and running the same command
 
 from __future__ import annotations
 
+import os
 from typing import IO, assert_never
 
 from holdfast.app.state_places import StatePlace
@@ -22,12 +23,15 @@ from holdfast.aws.state_objects import (
     StateChanged,
     StateObject,
     StateWritten,
+    WriteOutcome,
     put_state,
     state_object,
 )
+from holdfast.aws.state_uploads import Readable, upload_state
 from holdfast.aws.writing import pauses
 from holdfast.core.digests import EMPTY_MD5, StoredDigest
 from holdfast.core.facts import Known, Reason, Withheld
+from holdfast.core.state_uploads import UPLOAD_LIMITS, UploadLimits
 from holdfast.errors import (
     DigestNotWrittenError,
     StateChangedError,
@@ -57,6 +61,7 @@ def write_state(
     before: StateObject | None,
     connections: Connections,
     late_seconds: float = LATE_SECONDS,
+    limits: UploadLimits = UPLOAD_LIMITS,
 ) -> StateObject:
     """Write a state over `before` (None: there is none) and return it as it was read back.
 
@@ -64,8 +69,58 @@ def write_state(
     Raises `StateChangedError` when it is not `before` any more, `StateNotWrittenError` when it could not be written,
     `StateNotVerifiedError` when it is not known what is there now, and `DigestNotWrittenError`.
     """
-    tag = before.tag if before is not None else None
-    outcome = put_state(connections, place.object(), body, tag=tag)
+    size_bytes = body.seek(0, os.SEEK_END)
+    body.seek(0)
+    outcome: WriteOutcome
+    if size_bytes > limits.single_bytes_max:
+        part_bytes = limits.part_size(size_bytes)
+        outcome = upload_state(
+            connections, place.object(), body, tag=_tag(before), part_bytes=part_bytes
+        )
+    else:
+        outcome = put_state(connections, place.object(), body, tag=_tag(before))
+    return _concluded(outcome, place, md5, before, connections, late_seconds=late_seconds)
+
+
+def stream_state(
+    place: StatePlace,
+    body: Readable,
+    *,
+    md5: str,
+    size_bytes: int,
+    before: StateObject | None,
+    connections: Connections,
+    late_seconds: float = LATE_SECONDS,
+    limits: UploadLimits = UPLOAD_LIMITS,
+) -> StateObject:
+    """Write a state as `write_state` does, in parts, from bytes that come in and are kept nowhere.
+
+    `body` raises when its bytes turn out not to be those of `md5`; then nothing was written.
+    """
+    outcome = upload_state(
+        connections,
+        place.object(),
+        body,
+        tag=_tag(before),
+        part_bytes=limits.part_size(size_bytes),
+    )
+    return _concluded(outcome, place, md5, before, connections, late_seconds=late_seconds)
+
+
+def _tag(state: StateObject | None) -> str | None:
+    return state.tag if state is not None else None
+
+
+def _concluded(
+    outcome: WriteOutcome,
+    place: StatePlace,
+    md5: str,
+    before: StateObject | None,
+    connections: Connections,
+    *,
+    late_seconds: float,
+) -> StateObject:
+    """Find out what became of a write, then write the digests."""
     match outcome:
         case StateWritten():
             after = _verified(place, md5, connections)
@@ -157,7 +212,7 @@ def _after_silence(
         match state_object(connections, place.object()):
             case Known(StateObject() as after) if after.read.md5 == md5:
                 return after
-            case Known(after) if (after.tag if after else None) == (before.tag if before else None):
+            case Known(after) if _tag(after) == _tag(before):
                 continue
             case Known(_):
                 raise StateChangedError(place.key)

@@ -11,7 +11,10 @@ from holdfast.core.locks import LockObjectSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.literals import ObjectCannedACLType
-    from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import (
+        CreateMultipartUploadRequestTypeDef,
+        PutObjectRequestTypeDef,
+    )
 
 
 class CustomerKeyArguments(TypedDict, total=False):
@@ -28,7 +31,10 @@ def customer_key_arguments(settings: LockObjectSettings) -> CustomerKeyArguments
     return {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": settings.customer_key}
 
 
-def add_settings(arguments: PutObjectRequestTypeDef, settings: LockObjectSettings) -> None:
+def add_settings(
+    arguments: PutObjectRequestTypeDef | CreateMultipartUploadRequestTypeDef,
+    settings: LockObjectSettings,
+) -> None:
     """Add encryption and ACL to the arguments of a write."""
     if settings.acl is not None:
         arguments["ACL"] = cast("ObjectCannedACLType", settings.acl)

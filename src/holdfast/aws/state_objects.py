@@ -6,7 +6,8 @@ one. Encryption and ACL are those of the backend block, as for a lock file.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -24,7 +25,11 @@ from holdfast.core.state_reading import StateReader
 from holdfast.core.state_versions import StateVersion
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef, PutObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import (
+        GetObjectOutputTypeDef,
+        GetObjectRequestTypeDef,
+        PutObjectRequestTypeDef,
+    )
 
 PIECE_BYTES = 1 << 20
 GET_PERMISSION = "s3:GetObject"
@@ -92,30 +97,58 @@ def _read(connections: Connections, address: StateAddress) -> StateObject:
     return pass_on(connections, address, lambda _: None)
 
 
+class StateStream:
+    """The bytes of a state as they come in; what they hold is known at their end. Errors of AWS are raised."""
+
+    def __init__(self, answer: GetObjectOutputTypeDef) -> None:
+        self._answer = answer
+        self._reader = StateReader()
+        self.size_bytes = answer["ContentLength"]
+        self.read_bytes = 0
+
+    @property
+    def has_head(self) -> bool:
+        """Tell whether nothing that follows can change what is said of the head."""
+        return self._reader.has_head
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most so many; none at the end."""
+        piece = self._answer["Body"].read(size)
+        self._reader.feed(piece)
+        self.read_bytes += len(piece)
+        return piece
+
+    def finish(self) -> StateObject:
+        """Return what was read."""
+        return StateObject(
+            read=self._reader.finish(size_bytes=self.size_bytes),
+            tag=self._answer.get("ETag", ""),
+            version=self._answer.get("VersionId") or None,
+            written=self._answer["LastModified"],
+        )
+
+
+@contextmanager
+def opened_state(connections: Connections, address: StateAddress) -> Iterator[StateStream]:
+    """Open a state with GetObject, to be read piece by piece; errors of AWS are raised."""
+    answer = address.bucket.client(connections).get_object(**_arguments(address))
+    with answer["Body"]:
+        yield StateStream(answer)
+
+
 def pass_on(
     connections: Connections, address: StateAddress, take: Callable[[bytes], object]
 ) -> StateObject:
     """Read a state, give each piece of its bytes to `take`, and return what was read; errors of AWS are raised."""
-    answer = address.bucket.client(connections).get_object(**_arguments(address))
-    reader = StateReader()
-    size_bytes = answer["ContentLength"]
-    limit = size_bytes if address.head_bytes is None else address.head_bytes
-    read_bytes = 0
-    with answer["Body"] as body:
-        while read_bytes < limit or not reader.has_head:
-            left = limit - read_bytes
-            piece = body.read(min(PIECE_BYTES, left) if left > 0 else PIECE_BYTES)
+    with opened_state(connections, address) as stream:
+        limit = stream.size_bytes if address.head_bytes is None else address.head_bytes
+        while stream.read_bytes < limit or not stream.has_head:
+            left = limit - stream.read_bytes
+            piece = stream.read(min(PIECE_BYTES, left) if left > 0 else PIECE_BYTES)
             if not piece:
                 break
-            reader.feed(piece)
             take(piece)
-            read_bytes += len(piece)
-    return StateObject(
-        read=reader.finish(size_bytes=size_bytes),
-        tag=answer.get("ETag", ""),
-        version=answer.get("VersionId") or None,
-        written=answer["LastModified"],
-    )
+        return stream.finish()
 
 
 def _arguments(address: StateAddress) -> GetObjectRequestTypeDef:

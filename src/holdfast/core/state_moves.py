@@ -16,7 +16,6 @@ from holdfast.core.locks import StoredLock
 from holdfast.core.state_content import EmptyState, ReadState, lineage_of, serial_of
 
 MOVE_OPERATION = "holdfast-move"
-SIZE_MAX_BYTES = 5 * 1024**3  # what S3 takes in one PutObject (S3 user guide, "Uploading objects")
 KEY_MAX_BYTES = 1024 - len(
     LOCK_OBJECT_SUFFIX
 )  # S3 takes keys of 1024 bytes, and the lock file has one

@@ -97,7 +97,6 @@ from holdfast.errors.state_moves import (
     MoveTargetInvalidError,
     StateNotForgottenError,
     StateNotMovedError,
-    StateTooLargeError,
     TargetNotEmptyError,
 )
 from holdfast.errors.states import (
@@ -197,7 +196,6 @@ __all__ = [
     "StateNotMovedError",
     "StateNotVerifiedError",
     "StateNotWrittenError",
-    "StateTooLargeError",
     "StateUnknownError",
     "StateUnreadError",
     "TableNotALockTableError",

@@ -60,22 +60,6 @@ class TargetNotEmptyError(HoldfastError):
         )
 
 
-class StateTooLargeError(HoldfastError):
-    """The state is larger than 5 GB, which S3 does not take in one request; such a state is not moved.
-
-    Copy it with `aws s3 cp` while `holdfast locks hold` keeps both keys locked.
-    """
-
-    slug = "state-too-large"
-
-    def __init__(self, key: str, size_bytes: int) -> None:
-        super().__init__(
-            f"`{key}` is too large to be moved",
-            facts=(("size", f"{size_bytes:,} bytes"),),
-            world=NOTHING,
-        )
-
-
 class StateNotMovedError(HoldfastError):
     """Only what was moved can be forgotten: there is no lock `moved to ...` at this state."""
 

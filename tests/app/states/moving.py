@@ -15,6 +15,7 @@ from holdfast.app.state_moving import Moved, move
 from holdfast.app.working_locks import Worker
 from holdfast.aws.connections import Connections
 from holdfast.core.lock_info import LockInfo, read_lock
+from holdfast.core.state_uploads import UPLOAD_LIMITS, UploadLimits
 from tests.app.states.conftest import body_of, md5_of
 from tests.support.locking import REGION, Site
 
@@ -42,6 +43,7 @@ class Scene:
     key: str
     connections: Connections
     workspaces: tuple[str, ...] = ("dev",)
+    limits: UploadLimits = UPLOAD_LIMITS
 
     @property
     def code(self) -> Path:
@@ -108,7 +110,10 @@ class Scene:
         )
 
     def move(self) -> Moved:
-        return move(self.plan(), connections=self.connections, worker=self.worker())
+        return self.do(self.plan())
+
+    def do(self, plan: MovePlan) -> Moved:
+        return move(plan, connections=self.connections, worker=self.worker(), limits=self.limits)
 
     def plan_forget(self) -> ForgetPlan:
         backends = read_code(FleetRequest(directory=self.directory)).backends
