@@ -1,5 +1,7 @@
 """The arguments that are generated for an engine are those that it takes."""
 
+import json
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,6 +93,26 @@ def test_an_engine_takes_them_on_its_command_line(
     settings = BackendSettings(component=COMPONENT, arguments=arguments)
     found = terraform.run(*INIT, *init_arguments(settings))
     assert (found.status, found.errors) == (0, "")
+
+
+def test_an_engine_takes_them_from_a_variable_as_gitlab_and_docker_set_it(
+    engine: RealEngine, account: FreshAccount, tmp_path: Path
+) -> None:
+    account.clients.create_bucket(account.name("state"), region=REGION)
+    arguments = made_for(engine, account, locking=Locking.DYNAMODB, role=True)
+    assert isinstance(arguments, BackendArguments)
+    (tmp_path / "main.tf").write_text(EMPTY_BLOCK, encoding="utf-8")
+    text = backend_text(
+        BackendSettings(component=COMPONENT, arguments=arguments), BackendFormat.DOTENV
+    )
+    variables = dict(line.split("=", 1) for line in text.splitlines())
+    # The engine as a library does not read `TF_CLI_ARGS_init`; the program divides it as a shell does.
+    words = shlex.split(variables["TF_CLI_ARGS_init"])
+    found = Terraform(tmp_path, account.environment(REGION), engine=engine).run(*INIT, *words)
+    assert (found.status, found.errors) == (0, "")
+    cache = json.loads((tmp_path / ".terraform/terraform.tfstate").read_text(encoding="utf-8"))
+    taken = cache["backend"]["config"]
+    assert (taken["bucket"], taken["allowed_account_ids"]) == (account.name("state"), [account.id])
 
 
 @pytest.mark.parametrize("backend_format", sorted(BLOCK_FORMATS))

@@ -83,7 +83,8 @@ def generate_backend(
 
     ROOT is a directory, COMPONENT the pipeline name of a component; without one, all components are meant. With
     `--write` each file goes into its root. `--format github-output --write` appends to the file that
-    GITHUB_OUTPUT names.
+    GITHUB_OUTPUT names. `--format dotenv` has no quotes around values, as GitLab and `docker run --env-file` need it;
+    for a shell there is `--format arguments`.
     """
     fields = fields_of(assignments)
     if names and fields:

@@ -68,6 +68,25 @@ class ComponentUnknownError(HoldfastError):
         )
 
 
+class DotenvValueError(HoldfastError):
+    """A value cannot stand in a dotenv file so that all of its readers read the same.
+
+    GitLab and `docker run --env-file` take quotes for a part of the value, so that the file has none. Without quotes a `#`
+    begins a comment for some readers, a `$` a variable and a backslash an escape, and a value ends with its line.
+    """
+
+    slug = "dotenv-value"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__(
+            f"the value of `{name}` cannot stand in a dotenv file",
+            facts=[("value", repr(value))],
+            world="nothing was written",
+            hints=("another format carries every value: `--format arguments` or `--format json`",),
+        )
+
+
 class EngineUnfitError(HoldfastError):
     """What is declared cannot be had with the engine that is pinned.
 

@@ -8,14 +8,14 @@ import shlex
 from collections.abc import Mapping
 
 from holdfast.core.hcl_strings import hcl_string
+from holdfast.errors import DotenvValueError
 from holdfast.generate.backend_arguments import ArgumentValue
 from holdfast.generate.backend_json import backend_json_text
 from holdfast.generate.backend_settings import BackendSettings
 
-# A value of these stands in a dotenv file without quotes: some readers would take them for a part of it.
-PLAIN_VALUE = re.compile(r"[A-Za-z0-9_./:@%+=,-]*")
-# Every other character needs a backslash where the engine divides `TF_CLI_ARGS_init` into words.
-NOT_A_WORD_CHARACTER = re.compile(r"[^A-Za-z0-9_./:@%+=,-]")
+# What readers of dotenv files do not read alike: lines, comments, variables and escapes, spaces at the ends. No quotes
+# would help: GitLab (`artifacts:reports:dotenv`) and `docker run --env-file` take them for a part of the value.
+READ_DIFFERENTLY = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029#$\\]|^\s|\s$")
 INIT_ARGUMENTS_VARIABLE = "TF_CLI_ARGS_init"
 VARIABLE_PREFIX = "BACKEND_"
 
@@ -34,16 +34,19 @@ def init_arguments_text(settings: BackendSettings) -> str:
 
 
 def dotenv_text(settings: BackendSettings) -> str:
-    """Return variables, one on a line, without comments: what GitLab takes as a dotenv report.
+    """Return variables, one on a line, without comments and quotes: what every reader of dotenv files takes.
 
-    With `TF_CLI_ARGS_init` the engine's `init` needs no arguments.
+    With `TF_CLI_ARGS_init` the engine's `init` needs no arguments. Raises `DotenvValueError` for a value that readers would
+    not read alike.
     """
-    words = (NOT_A_WORD_CHARACTER.sub(_escaped, each) for each in init_arguments(settings))
     variables = {
         **{f"{VARIABLE_PREFIX}{name.upper()}": value for name, value in _facts(settings).items()},
-        INIT_ARGUMENTS_VARIABLE: " ".join(words),
+        INIT_ARGUMENTS_VARIABLE: " ".join(map(_word, init_arguments(settings))),
     }
-    return "".join(f"{name}={_dotenv_value(value)}\n" for name, value in variables.items())
+    for name, value in variables.items():
+        if READ_DIFFERENTLY.search(value):
+            raise DotenvValueError(name, value)
+    return "".join(f"{name}={value}\n" for name, value in variables.items())
 
 
 def github_output_text(settings: BackendSettings) -> str:
@@ -89,12 +92,14 @@ def _argument_value(value: ArgumentValue) -> str:
             return f"[{','.join(hcl_string(each) for each in value)}]"
 
 
-def _escaped(character: re.Match[str]) -> str:
-    return f"\\{character[0]}"
+def _word(argument: str) -> str:
+    """Return an argument as the engine reads it, which divides `TF_CLI_ARGS_init` into words as a shell does.
 
-
-def _dotenv_value(value: str) -> str:
-    return value if PLAIN_VALUE.fullmatch(value) else shlex.quote(value)
+    Quotes in the middle of a word are taken off (seen with Terraform 1.11.4: "CLI command args" of its log). The quotes are around the value of the argument alone: a line that began with one would be unquoted by its readers.
+    """
+    option, _, setting = argument.partition("=")
+    name, _, value = setting.partition("=")
+    return f"{option}={name}={shlex.quote(value)}"
 
 
 def _github_output(name: str, value: str) -> str:
