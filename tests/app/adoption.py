@@ -13,11 +13,12 @@ REGION = "eu-west-1"
 
 
 def write_roots(directory: Path, roots: Mapping[str, Mapping[str, object]]) -> Path:
-    """Write a root with a whole backend block at each path; `region` and `encrypt` are added."""
+    """Write a root with a whole backend block at each path; `region` and `encrypt` are added unless they are None."""
     for path, arguments in roots.items():
         lines = "".join(
             f"    {name} = {value if isinstance(value, bool | list) else _quoted(value)}\n"
             for name, value in {"region": REGION, "encrypt": True, **arguments}.items()
+            if value is not None
         )
         text = f'terraform {{\n  backend "s3" {{\n{lines}  }}\n}}\n'
         write(

@@ -69,7 +69,7 @@ def test_each_component_has_the_prefix_of_its_own_configuration(
     cli: CommandLine, kept_root: Path
 ) -> None:
     found = cli("generate", "backend", "--write")
-    assert (found.status, "note:" in found.errors) == (0, False)
+    assert (found.status, "several values" in found.errors) == (0, False)
     assert prefix_lines(kept_root) == {
         "net-dev.backend.hcl": ['workspace_key_prefix = "ws"'],
         "net-prod.backend.hcl": [],
@@ -108,6 +108,24 @@ def test_permissions_are_for_the_prefix_that_each_component_has(
         f"arn:aws:s3:::{BUCKET}/env:/blue/net/prod/terraform.tfstate",
         f"arn:aws:s3:::{BUCKET}/ws/blue/net/dev/terraform.tfstate",
     ]
+
+
+def test_encryption_that_is_left_to_the_bucket_is_not_taken_over_without_a_word(
+    cli: CommandLine, kept_root: Path
+) -> None:
+    note = (
+        "note: `encrypt` is added, which asks for AES256: declare `kms_key` if the bucket's default is a"
+        f" KMS key\n  {ROOT}\n"
+    )
+    assert cli("generate", "backend", "net-dev").errors == note
+    with (kept_root / "dev.tfbackend").open("a", encoding="utf-8") as file:
+        file.write("encrypt = true\n")
+    assert cli("generate", "backend", "net-dev").errors == ""
+    assert cli("generate", "backend", "net-prod").errors == note
+    key = "arn:aws:kms:eu-west-1:111111111111:key/11111111-2222-4333-8444-555555555555"
+    text = DECLARED.replace(f"bucket: {BUCKET}", f'bucket: {BUCKET}, kms_key: "{key}"')
+    (kept_root.parents[1] / DECLARATION).write_text(text, encoding="utf-8")
+    assert cli("generate", "backend").errors == ""
 
 
 def test_a_prefix_that_nothing_says_is_noted(cli: CommandLine, kept_root: Path) -> None:
@@ -199,7 +217,7 @@ def test_a_place_that_is_declared_as_it_is_moves_nothing(cli: CommandLine) -> No
     text = path.read_text(encoding="utf-8").replace(BUCKET, "states-old")
     path.write_text(text.replace("{component}/{environment}/", "{component}/"), encoding="utf-8")
     found = cli("generate", "backend", "--write")
-    assert (found.status, "note:" in found.errors) == (0, False)
+    assert (found.status, "in another place" in found.errors) == (0, False)
 
 
 def test_the_configuration_of_another_component_is_not_left_behind(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from holdfast.core.default_encryption import DefaultEncryption
 from holdfast.core.repository import Computed
 from holdfast.generate.backend_arguments import ArgumentValue
 from holdfast.generate.backend_differences import argument_differences
@@ -25,14 +26,92 @@ OWN: dict[str, Argument] = {
 ROLE = "arn:aws:iam::111111111111:role/tf"
 
 
-def differences(own: dict[str, Argument], **generated: ArgumentValue) -> tuple[str, ...]:
-    return argument_differences(configuration(own), {**GENERATED, **generated})
+def differences(
+    own: dict[str, Argument],
+    *,
+    default: DefaultEncryption | None = None,
+    **generated: ArgumentValue,
+) -> tuple[str, ...]:
+    return argument_differences(configuration(own), {**GENERATED, **generated}, default=default)
 
 
 def test_alike_is_alike_whatever_else_is_written_beside_it() -> None:
     assert differences(OWN) == ()
     assert differences({**OWN, "encrypt": "true", "allowed_account_ids": ("111111111111",)}) == ()
-    assert differences({name: OWN[name] for name in OWN if name not in {"encrypt", "region"}}) == ()
+    assert differences({name: OWN[name] for name in OWN if name != "region"}) == ()
+
+
+WITHOUT = {name: OWN[name] for name in OWN if name != "encrypt"}
+KEY = "arn:aws:kms:eu-west-1:111111111111:key/11111111-2222-4333-8444-555555555555"
+OTHER_KEY = KEY.replace("1111-", "2222-")
+BY_KEY = DefaultEncryption(algorithm="aws:kms", key=KEY)
+TWO_LAYERS = DefaultEncryption(algorithm="aws:kms:dsse", key=KEY)
+ADDED = f"`kms_key_id` would be added as `{KEY}`"
+AES256 = "`encrypt` would be added, which asks for AES256"
+
+
+@pytest.mark.parametrize(
+    ("own", "default", "key", "words"),
+    [
+        # Nothing is taken off the default.
+        (WITHOUT, DefaultEncryption(), None, ()),
+        (WITHOUT, BY_KEY, KEY, ()),
+        ({**OWN, "kms_key_id": KEY}, None, KEY, ()),
+        # `encrypt` alone goes before the default.
+        (
+            WITHOUT,
+            None,
+            None,
+            (f"{AES256}; it is not known whether the bucket's default is a KMS key",),
+        ),
+        (
+            WITHOUT,
+            BY_KEY,
+            None,
+            (f"{AES256} instead of the bucket's default, `aws:kms` with `{KEY}`",),
+        ),
+        (
+            WITHOUT,
+            DefaultEncryption(algorithm="aws:kms", managed_by_aws=True),
+            None,
+            (f"{AES256} instead of the bucket's default, `aws:kms`",),
+        ),
+        # It did so before, and would not any more.
+        (
+            OWN,
+            BY_KEY,
+            KEY,
+            (
+                f"{ADDED}, the bucket's default: `encrypt` alone writes its state with AES256 instead",
+            ),
+        ),
+        (OWN, BY_KEY, None, ()),
+        # Another key than the default, or another algorithm.
+        (WITHOUT, None, KEY, (ADDED,)),
+        (WITHOUT, TWO_LAYERS, KEY, (ADDED,)),
+        (OWN, DefaultEncryption(), KEY, (ADDED,)),
+        (
+            {**OWN, "encrypt": False},
+            BY_KEY,
+            KEY,
+            ("`encrypt` would be `true` instead of `false`", ADDED),
+        ),
+        (
+            {**OWN, "kms_key_id": OTHER_KEY},
+            BY_KEY,
+            KEY,
+            (f"`kms_key_id` would be `{KEY}` instead of `{OTHER_KEY}`",),
+        ),
+    ],
+)
+def test_encryption_is_compared_with_what_the_bucket_does_by_default(
+    own: dict[str, Argument],
+    default: DefaultEncryption | None,
+    key: str | None,
+    words: tuple[str, ...],
+) -> None:
+    more: dict[str, ArgumentValue] = {"kms_key_id": key} if key is not None else {}
+    assert differences(own, default=default, **more) == words
 
 
 @pytest.mark.parametrize(

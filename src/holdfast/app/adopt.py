@@ -16,6 +16,7 @@ from holdfast.core.adoption import AdoptedRoot, Misfit
 from holdfast.core.adoption_drafting import adoption_of
 from holdfast.core.components import Component, components_of
 from holdfast.core.declaration import Declaration
+from holdfast.core.default_encryption import DefaultEncryption, default_encryption
 from holdfast.core.engine_ranges import engine_ranges
 from holdfast.core.fleet import Fleet
 from holdfast.core.repository import Place, Root
@@ -92,9 +93,13 @@ def _differences(
     roots: Sequence[AdoptedRoot], components: dict[tuple[str, str], Component], fleet: Fleet
 ) -> Iterator[Misfit]:
     by_path = {root.path: root for root in fleet.repository.roots}
+    defaults = {
+        each.bucket: default_encryption(fleet.observation_of(each)) for each in fleet.backends
+    }
     for each in roots:
         component = components[each.bucket, each.key]
-        words = _difference_words(by_path[each.path], each, component)
+        default = defaults.get(each.bucket)
+        words = _difference_words(by_path[each.path], each, component, default)
         if words:
             yield Misfit(
                 subject=each.path,
@@ -103,7 +108,9 @@ def _differences(
             )
 
 
-def _difference_words(root: Root, adopted: AdoptedRoot, component: Component) -> tuple[str, ...]:
+def _difference_words(
+    root: Root, adopted: AdoptedRoot, component: Component, default: DefaultEncryption | None
+) -> tuple[str, ...]:
     configuration = next(each for each in root.configurations if each.label == adopted.label)
     arguments = backend_arguments(
         component.backend,
@@ -113,4 +120,4 @@ def _difference_words(root: Root, adopted: AdoptedRoot, component: Component) ->
     )
     if isinstance(arguments, Unfit):
         return (arguments.reason,)
-    return argument_differences(configuration, arguments.values)
+    return argument_differences(configuration, arguments.values, default=default)

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from holdfast.app.component_configurations import (
     WORKSPACE_PREFIX,
+    own_configurations,
     workspace_prefixes,
     written_workspace_prefix,
 )
@@ -15,7 +16,7 @@ from holdfast.app.declared_fleet import PlacedComponent
 from holdfast.core.components import Component, roots_in_common
 from holdfast.core.generated import GeneratedFile
 from holdfast.errors import EngineUnfitError, FilesRefusedError
-from holdfast.generate.backend_arguments import Unfit, backend_arguments
+from holdfast.generate.backend_arguments import BackendArguments, Unfit, backend_arguments
 from holdfast.generate.backend_formats import (
     BLOCK_FORMATS,
     FILE_NAMES,
@@ -30,6 +31,7 @@ S3 = "s3"
 PREFIXES_DIFFER = (
     f"the root has several values of `{WORKSPACE_PREFIX}`, and none is written: say it in the code"
 )
+ENCRYPT_ADDED = "`encrypt` is added, which asks for AES256: declare `kms_key` if the bucket's default is a KMS key"
 # Of these the engine gets a block, from terragrunt the one that it writes: it refuses a second one.
 ONE_BLOCK_FORMATS = BLOCK_FORMATS | {BackendFormat.TERRAGRUNT}
 
@@ -86,6 +88,8 @@ def generated_backends(components: Sequence[PlacedComponent]) -> GeneratedBacken
             unfit.append((component.pipeline, made))
             continue
         settings.append(BackendSettings(component=component, arguments=made))
+        if _adds_encrypt_alone(each, made):
+            notes.append((ENCRYPT_ADDED, _root_path(component)))
         notes += [(note.words, note.reason) for note in made.notes]
     if unfit:
         raise EngineUnfitError(
@@ -173,6 +177,13 @@ def _block_notes(placed: PlacedComponent) -> Iterator[tuple[str, str]]:
     elif root.backend_type != S3:
         words = f"the backend block is of type `{root.backend_type}`, and the file is for `s3`"
         yield words, str(root.blocks[0].span)
+
+
+def _adds_encrypt_alone(placed: PlacedComponent, made: BackendArguments) -> bool:
+    """Tell whether a root that leaves encryption to its bucket would ask for SSE-S3 from now on."""
+    own = own_configurations(placed.component, placed.root)
+    silent = any(each.attribute("encrypt") is None for each in own)
+    return silent and "kms_key_id" not in made.values
 
 
 def _root_path(component: Component) -> str:

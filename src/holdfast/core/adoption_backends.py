@@ -17,6 +17,7 @@ from holdfast.core.cloud import (
     Table,
 )
 from holdfast.core.declaration import DeclaredBackend
+from holdfast.core.default_encryption import default_encryption
 from holdfast.core.facts import Known
 from holdfast.core.fleet import Fleet
 from holdfast.core.names import (
@@ -29,6 +30,7 @@ from holdfast.core.patterns import expand
 
 # The form of `kms_key` in a declaration; an alias or a bare id is left in the code.
 KMS_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:(?P<region>[a-z0-9-]+):[0-9]{12}:key/[A-Za-z0-9-]+")
+DEFAULT_KEY = "the bucket encrypts with this key by default, which `encrypt` alone would override"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,12 @@ class BackendEvidence:
                 return False
             case None:
                 return None
+
+    @property
+    def default_key(self) -> str | None:
+        """Return the customer's KMS key that the bucket encrypts with by default, where it is known."""
+        default = default_encryption(self.observed)
+        return default.key if default is not None and not default.managed_by_aws else None
 
     @property
     def _bucket(self) -> Bucket | BucketAbsent | BucketForeign | None:
@@ -121,6 +129,10 @@ def draft_backend(
     backend = evidence.backend
     region = evidence.region or ""
     locking = backend.locking
+    kms_key = (declared.kms_key if declared is not None else None) or _kms_key(evidence, region)
+    reason = _reason(evidence)
+    if kms_key is not None and kms_key == evidence.default_key:
+        reason += f"; {DEFAULT_KEY}"
     return DraftBackend(
         name=name,
         account=account.name,
@@ -128,9 +140,9 @@ def draft_backend(
         locking=locking,
         bucket=backend.bucket,
         table=evidence.table if locking.uses_table else None,
-        reason=_reason(evidence),
+        reason=reason,
         account_regional=backend.bucket.endswith(f"-{account.identity}-{region}-an"),
-        kms_key=declared.kms_key if declared is not None else _kms_key(backend, region),
+        kms_key=kms_key,
         tags=declared.tags if declared is not None else (),
     )
 
@@ -251,9 +263,19 @@ def _reason(evidence: BackendEvidence) -> str:
     return "; ".join(words)
 
 
-def _kms_key(backend: Backend, region: str) -> str | None:
-    """Return the key that every root names, in the form that a declaration takes."""
-    keys = {each.kms_key for each in backend.uses}
-    key = next(iter(keys)) if len(keys) == 1 else None
-    found = KMS_KEY_ARN.fullmatch(key or "")
-    return key if found is not None and found["region"] == region else None
+def _kms_key(evidence: BackendEvidence, region: str) -> str | None:
+    """Return the key that every root names, in the form that a declaration takes, or else the bucket's default.
+
+    Every generated backend has `encrypt = true`, which without a key takes states off the default one. A key of the
+    customer's own in `sse_customer_key` excludes any other.
+    """
+    uses = evidence.backend.uses
+    if any(each.customer_key for each in uses):
+        return None
+    keys = {each.kms_key for each in uses}
+    named = next(iter(keys)) if len(keys) == 1 else None
+    for key in (named, evidence.default_key):
+        found = KMS_KEY_ARN.fullmatch(key or "")
+        if found is not None and found["region"] == region:
+            return key
+    return None

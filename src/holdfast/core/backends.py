@@ -96,6 +96,7 @@ class StateUse:
     kms_key: str | None
     span: SourceSpan
     acl: str | None = None
+    kms_key_known: bool = True  # False when `kms_key_id` is an expression
     customer_key: bool = False  # `sse_customer_key` is set; its value is never carried along
 
     def state_keys(self) -> tuple[str, ...]:

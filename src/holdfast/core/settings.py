@@ -96,6 +96,7 @@ class Setting:
             region=self.configuration.text("region"),
             encrypt=self.configuration.flag("encrypt"),
             kms_key=self.configuration.text("kms_key_id"),
+            kms_key_known=not is_computed(self.configuration.attribute("kms_key_id")),
             span=key.span,
             acl=self.configuration.text("acl"),
             customer_key=self.configuration.attribute("sse_customer_key") is not None,

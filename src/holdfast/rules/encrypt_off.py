@@ -7,7 +7,8 @@ Configurations in which `encrypt` is not true. One that names a key all the same
 ## Why it matters
 S3 encrypts every object by the bucket's default, so that on AWS no state is stored in clear; a store
 that only speaks S3 may have no such default. The argument is no harmless addition either: `encrypt = true`
-without `kms_key_id` asks for AES256, which goes before a KMS key that is the bucket's default.
+without `kms_key_id` asks for AES256, which goes before a KMS key that is the bucket's default: the rule
+`encrypt-overrides-key` finds that.
 
 ## Fix
 Where the bucket's default is a KMS key, set `encrypt = true` and `kms_key_id` together, or leave both out and
