@@ -77,7 +77,7 @@ def write_files(
     top = directory.resolve()
     placed = _placed(files, top)
     compared = [each.compared for each in placed]
-    _refuse(compared, force=force)
+    refuse_unwritable(compared, force=force)
     pending = [
         (each.compared, each.target)
         for each in placed
@@ -109,7 +109,8 @@ def _replaced(pending: Sequence[tuple[ComparedFile, Path]], top: Path) -> dict[s
     return copies
 
 
-def _refuse(compared: Sequence[ComparedFile], *, force: bool) -> None:
+def refuse_unwritable(compared: Sequence[ComparedFile], *, force: bool) -> None:
+    """Raise `FilesRefusedError` for what was written by hand, unless `force`, and for what blocks a file."""
     blocked = [(each.file.path, each.problem) for each in compared if each.problem]
     by_hand = [
         (each.file.path, each.standing.value)

@@ -1,4 +1,4 @@
-"""The journal: what was removed, by whom, with its full text; one JSON object in each line.
+"""The journal: what was removed or put elsewhere, by whom, with its full text; one JSON object in each line.
 
 It is written before anything is removed, and the disk has confirmed it by then. Lines are only ever appended, by
 one `write` each while the file is locked, so that two commands at a time keep theirs apart. Nobody but the user
@@ -73,6 +73,19 @@ class DigestNote:
     repair: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptStateNote:
+    """A local state that is in a backend now, before its file gets another name. `moment` is RFC 3339."""
+
+    moment: str
+    remover: Remover
+    backend: str
+    bucket: str
+    key: str
+    path: str
+    md5: str
+
+
 def journal_path(environment: Mapping[str, str], home: Path) -> Path:
     """Return where the journal is unless somebody names another file (XDG base directories)."""
     named = Path(environment.get(STATE_HOME_VARIABLE, ""))
@@ -143,6 +156,24 @@ class Journal:
                 "table": note.table,
                 "digest": note.before,
                 "repair": note.repair,
+            }
+        )
+
+    def note_kept_state(self, note: KeptStateNote) -> None:
+        """Write down where a local state went; raise `JournalNotWrittenError`, and its file keeps its name."""
+        self._append(
+            {
+                "version": JOURNAL_VERSION,
+                "event": "local state",
+                "moment": note.moment,
+                "by": note.remover.who,
+                "caller": note.remover.caller,
+                "holdfast": note.remover.version,
+                "backend": note.backend,
+                "bucket": note.bucket,
+                "key": note.key,
+                "path": note.path,
+                "md5": note.md5,
             }
         )
 

@@ -70,3 +70,21 @@ def _content(read: Fact[StateObject | None]) -> Fact[StateContent]:
             return GONE
         case Withheld() as withheld:
             return withheld
+
+
+def had_bytes(place: StatePlace, *, md5: str, size_bytes: int, connections: Connections) -> bool:
+    """Tell whether a version of a state, the current one or an older one, has these very bytes.
+
+    Raises `StateUnreadError`: a version that cannot be read may be the one.
+    """
+    for version in versions_of(place, connections):
+        if version.deleted or version.size_bytes != size_bytes:
+            continue
+        match state_object(connections, place.object(version=version.identifier)):
+            case Known(StateObject(read=read)) if read.md5 == md5:
+                return True
+            case Known(_):
+                continue
+            case Withheld() as withheld:
+                raise StateUnreadError(place.key, what="versions", reason=str(withheld))
+    return False

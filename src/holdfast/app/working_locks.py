@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -108,6 +109,23 @@ def give_back(locks: Sequence[LockOfWork], *, cause: HoldfastError | None = None
     raise WorkLocksLeftError(left, cause=cause.headline if cause is not None else "") from (
         cause or failures[0][1]
     )
+
+
+@contextmanager
+def all_taken(locks: Sequence[LockOfWork]) -> Iterator[None]:
+    """Hold locks, and give all of them back at the end; an error of that comes with the one that was there before."""
+    held: list[LockOfWork] = []
+    cause: list[HoldfastError] = []
+    with ExitStack() as stack:
+        stack.callback(lambda: give_back(held, cause=next(iter(cause), None)))
+        try:
+            for lock in in_order(locks):
+                held.append(lock)
+                lock.take()
+            yield
+        except HoldfastError as error:
+            cause.append(error)
+            raise
 
 
 @dataclass(slots=True, kw_only=True)

@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "generate": "Write files from the declaration, or check those on disk.",
     "iam": "Tell whether a role can plan, apply and unlock a state.",
     "states": "Show every state of the fleet; check, restore and move them.",
+    "migrate": "Bring states and locking to another kind of backend, stage by stage.",
     "explain": "Print the page of a rule or an error.",
     "sandbox": "Run a command against an embedded AWS.",
 }

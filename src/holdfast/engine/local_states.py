@@ -10,10 +10,10 @@ import json
 import re
 
 from holdfast.core.cleaning import printable
+from holdfast.core.local_migration import WORKSPACES_DIRECTORY
 from holdfast.core.repository import LocalState
 
 STATE_SUFFIX = ".tfstate"  # `errored.tfstate` among them: a state that could not be written
-WORKSPACES_DIRECTORY = "terraform.tfstate.d"
 # The head of a state names it; counting resources is left out for a state too large to be read.
 HEAD_BYTES = 4096
 SIZE_MAX_BYTES = 64 * 1024 * 1024

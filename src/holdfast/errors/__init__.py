@@ -34,6 +34,12 @@ from holdfast.errors.generated import (
     RootsUnreadableError,
     StateLeftBehindError,
 )
+from holdfast.errors.local_migration import (
+    LocalMigrationRefusedError,
+    LocalStateChangedError,
+    LocalStateLockedError,
+    LocalStateUnreadError,
+)
 from holdfast.errors.lock_board import (
     HoldForeignError,
     HoldLeftError,
@@ -159,6 +165,10 @@ __all__ = [
     "InterruptedApplyError",
     "JournalNotWrittenError",
     "KeyUnusableError",
+    "LocalMigrationRefusedError",
+    "LocalStateChangedError",
+    "LocalStateLockedError",
+    "LocalStateUnreadError",
     "LockChangedError",
     "LockHeldError",
     "LockIdMissingError",

@@ -58,12 +58,12 @@ def container_of(root: Node, source: bytes, place: CodePlace) -> Container | Edi
         case CodePlace.BACKEND_BLOCK:
             found = [
                 backend
-                for terraform in _blocks(root, source, "terraform")
-                for backend in _blocks(terraform, source, "backend", "s3")
+                for terraform in blocks_in(root, source, "terraform")
+                for backend in blocks_in(terraform, source, "backend", "s3")
             ]
             return _only(found, 'backend "s3"', source)
         case CodePlace.REMOTE_STATE:
-            states = list(_blocks(root, source, "remote_state"))
+            states = list(blocks_in(root, source, "remote_state"))
             found = [node for state in states for node in _objects(state, source, "config")]
             return _only(found, "`remote_state` with a plain `config`", source)
 
@@ -74,7 +74,11 @@ def _only(found: Sequence[Node], words: str, source: bytes) -> Container | EditR
         return EditRefused(
             words=f"there is {'more than one' if found else 'no'} {words}", line=line
         )
-    node = found[0]
+    return container_in(found[0], source)
+
+
+def container_in(node: Node, source: bytes) -> Container:
+    """Return the arguments of one block or object."""
     is_object = node.type == "object"
     opening = next(each for each in node.children if each.type in {"block_start", "object_start"})
     closing = next(each for each in node.children if each.type in {"block_end", "object_end"})
@@ -97,7 +101,8 @@ def _bodies(node: Node) -> list[Node]:
     return [each for each in node.named_children if each.type == "body"]
 
 
-def _blocks(node: Node, source: bytes, block_type: str, *labels: str) -> Iterator[Node]:
+def blocks_in(node: Node, source: bytes, block_type: str, *labels: str) -> Iterator[Node]:
+    """Yield the blocks of a type, with these labels, directly in a file or a block."""
     for body in _bodies(node):
         for block in body.named_children:
             if block.type != "block":

@@ -39,6 +39,13 @@ def native_edits(
     container = container_of(root, source, place)
     if isinstance(container, EditRefused):
         return container
+    return edits_in(container, source, changes)
+
+
+def edits_in(
+    container: Container, source: bytes, changes: Sequence[ArgumentChange]
+) -> tuple[ByteEdit, ...] | EditRefused:
+    """Return the edits that make the changes in one place of a text, or why there are none."""
     editing = _Editing(source, container)
     for change in changes:
         refused = editing.make(change)

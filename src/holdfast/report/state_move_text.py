@@ -40,9 +40,7 @@ def _move_lines(outlook: MoveOutlook, ink: Ink) -> Iterator[str]:
         yield from fact_lines([(label, printable(words)) for label, words in facts])
     for edit in outlook.edits:
         yield ""
-        for line in _difference(edit):
-            colour = LINE_COLOURS.get(line[:1])
-            yield ink(line, colour) if colour is not None else line
+        yield from edit_lines(edit, ink)
     if not outlook.edits:
         known = (
             "names the new place already" if outlook.roots else "in this directory names the state"
@@ -52,6 +50,13 @@ def _move_lines(outlook: MoveOutlook, ink: Ink) -> Iterator[str]:
 
 def _content(state: StateToMove) -> str:
     return f"{content_words(state.source.content)}, {size_words(state.source.size_bytes)}"
+
+
+def edit_lines(edit: CodeFileEdit, ink: Ink = PLAIN) -> Iterator[str]:
+    """Yield the difference that an edit makes, coloured."""
+    for line in _difference(edit):
+        colour = LINE_COLOURS.get(line[:1])
+        yield ink(line, colour) if colour is not None else line
 
 
 def _difference(edit: CodeFileEdit) -> Iterator[str]:

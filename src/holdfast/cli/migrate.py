@@ -1,0 +1,17 @@
+"""`holdfast migrate`: a group whose commands are imported when they are run."""
+
+from __future__ import annotations
+
+import click
+
+from holdfast.cli.lazy_group import lazy_group
+
+COMMANDS = ("local",)
+
+
+@click.group(cls=lazy_group(COMMANDS, prefix="migrate_"))
+def migrate() -> None:
+    """Bring states and locking to another kind of backend, stage by stage.
+
+    Each command shows its plan first, and goes on where it was stopped when it is run again.
+    """
