@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,13 +12,10 @@ from holdfast.app.fleet import FleetRequest, read_code
 from holdfast.cli.locks_options import code_options, identity
 from holdfast.cli.options import connect, connection_options
 from holdfast.cli.terminal import asked_for, ink_for, is_interactive
-from holdfast.errors import ApprovalMissingError, ExitCode
+from holdfast.errors import ApprovalMissingError
 
 if TYPE_CHECKING:
     from holdfast.app.state_moving import MovedState
-    from holdfast.core.state_moves import RootToInitialise
-
-ENGINES = ("terraform ", "tofu ")
 
 
 @click.command("move")
@@ -52,6 +46,7 @@ def states_move(
     from holdfast.app.state_move_planning import plan_move, target_named
     from holdfast.app.state_moving import move
     from holdfast.app.working_locks import Worker
+    from holdfast.cli.roots_to_initialise import initialise_roots
     from holdfast.report.state_move_text import move_end_lines, move_text
 
     code = read_code(request)
@@ -81,7 +76,7 @@ def states_move(
         worker = Worker(identity=identity(), process=os.getpid())
         done = move(plan, connections=connections, worker=worker, on_moved=show_moved)
     print("\n".join(move_end_lines(plan.outlook, files=len(done.files))), flush=True)
-    return after_move(request, plan.outlook.roots, initialises=initialises)
+    return initialise_roots(request, plan.outlook.roots, initialises=initialises)
 
 
 def show_moved(moved: MovedState) -> None:
@@ -97,50 +92,3 @@ def show_moved(moved: MovedState) -> None:
         was_there=moved.was_there,
     )
     print(line, flush=True)
-
-
-def after_move(
-    request: FleetRequest, roots: Sequence[RootToInitialise], *, initialises: bool
-) -> int:
-    """Run `init -reconfigure` in the roots, or print the commands; return the exit code."""
-    from holdfast.app.command_running import run_passing_signals
-
-    status = int(ExitCode.DONE)
-    commands = reconfiguring(request, {each.path for each in roots})
-    if commands and not initialises:
-        print("initialise the roots before they are used:")
-    for command in commands:
-        if not initialises:
-            print(f"  {command}")
-        elif not command.startswith(ENGINES):
-            print(f"not run, do it yourself: {command}", file=sys.stderr)
-            status = status or ExitCode.INCOMPLETE
-        else:
-            status = run_passing_signals(_in_place(command, request.directory)) or status
-    return status
-
-
-def reconfiguring(request: FleetRequest, roots: set[str]) -> list[str]:
-    """Return the command lines that initialise roots as the code says now, with `-reconfigure`."""
-    from holdfast.generate.team_page_roots import init_lines
-
-    repository = read_code(request).repository
-    lines = [each.line for each in init_lines(repository) if each.root in roots]
-    return [_with_reconfigure(each) for each in dict.fromkeys(lines)]
-
-
-def _with_reconfigure(line: str) -> str:
-    if not line.startswith(ENGINES):
-        return line.replace(" init", " init -reconfigure", 1)
-    words = shlex.split(line)
-    place = words.index("init") + 1
-    return shlex.join([*words[:place], "-reconfigure", *words[place:]])
-
-
-def _in_place(command: str, directory: Path) -> list[str]:
-    """Return the words of a command line that is meant for the directory of the code."""
-    program, *rest = shlex.split(command)
-    root = "."
-    if rest[0].startswith("-chdir="):
-        root = rest.pop(0).removeprefix("-chdir=")
-    return [program, f"-chdir={directory / root}", *rest]
