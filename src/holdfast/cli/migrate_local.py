@@ -12,7 +12,7 @@ import click
 from holdfast.app.fleet import FleetRequest, read_code
 from holdfast.cli.locks_options import code_options, identity, journal_option, ledger_of
 from holdfast.cli.options import connect, connection_options
-from holdfast.cli.states_move import after_move
+from holdfast.cli.roots_to_initialise import initialise_roots
 from holdfast.cli.terminal import asked_for, ink_for, is_interactive
 from holdfast.core.declaration import DECLARATION_NAME
 from holdfast.core.state_moves import RootToInitialise
@@ -94,7 +94,7 @@ def migrate_local(
         RootToInitialise(path=each.root.path, partial_file=each.partial_file)
         for each in found.roots
     ]
-    return after_move(request, roots, initialises=initialises)
+    return initialise_roots(request, roots, initialises=initialises)
 
 
 def found_roots(names: tuple[str, ...], request: FleetRequest) -> LocalRoots:
