@@ -80,6 +80,59 @@ def test_files_are_written_once_and_checked(cli: CommandLine, declared_repositor
     assert (formatted.status, formatted.output, formatted.errors) == (0, "", "")
 
 
+def test_files_of_json_are_written_and_checked_by_what_they_say(
+    cli: CommandLine, declared_repository: Path
+) -> None:
+    arguments = ("generate", "iam", AKS, "--role", "plan", "--format", "json")
+    name = f"iam/terraform-plan-{AKS}.json"
+    path = declared_repository / name
+    missing = cli(*arguments, "--check")
+    assert (missing.status, missing.errors.splitlines()[0]) == (4, f"missing: {name}")
+    assert cli(*arguments, "--write").errors == (
+        f"written: {name}\n1 of 1 files written, 0 up to date before\n"
+    )
+    printed = cli(*arguments[:-2]).output
+    assert path.read_text(encoding="utf-8") == printed
+    assert (cli(*arguments, "--check").status, cli(*arguments, "--write").status) == (0, 0)
+    # A formatter may lay it out in its own way.
+    path.write_text(json.dumps(json.loads(printed), sort_keys=True), encoding="utf-8")
+    assert cli(*arguments, "--check").status == 0
+
+
+@pytest.mark.parametrize("other", ['{"Version": "2012-10-17", "Statement": []}\n', "not JSON", ""])
+def test_a_file_of_json_that_says_something_else_is_kept_until_force_is_said(
+    cli: CommandLine, declared_repository: Path, other: str
+) -> None:
+    arguments = ("generate", "iam", AKS, "--role", "plan", "--format", "json")
+    name = f"iam/terraform-plan-{AKS}.json"
+    path = declared_repository / name
+    path.parent.mkdir()
+    path.write_text(other, encoding="utf-8")
+    words = "different, and no mark says who wrote it"
+    checked = cli(*arguments, "--check")
+    assert (checked.status, checked.errors.splitlines()[0]) == (4, f"{words}: {name}")
+    refused = cli(*arguments, "--write")
+    assert (refused.status, refused.output) == (1, "")
+    assert refused.errors.startswith(
+        f"error[files-refused]: 1 file is in the way of generated ones\n  {name}  {words}\n"
+    )
+    assert path.read_text(encoding="utf-8") == other
+    forced = cli(*arguments, "--write", "--force")
+    assert forced.errors.startswith(f"replaced: {name} (the one before is {name}.orig)\n")
+    assert path.with_name(f"{path.name}.orig").read_text(encoding="utf-8") == other
+    assert cli(*arguments, "--check").status == 0
+
+
+@pytest.mark.usefixtures("declared_repository")
+def test_a_trust_policy_of_json_is_a_file_of_its_own(cli: CommandLine) -> None:
+    jobs = ("--github", "acme/infra:environment:prod", "--github-ids", "123/456")
+    arguments = ("generate", "iam", BUCKET, "--role", "apply", *jobs, "--format", "json")
+    assert cli(*arguments, "--write").status == 0
+    (path,) = Path("iam").iterdir()
+    assert json.loads(path.read_text(encoding="utf-8")) == json.loads(cli(*arguments).output)
+    assert cli(*arguments, "--check").status == 0
+
+
 @pytest.mark.usefixtures("declared_repository")
 def test_without_a_name_everything_is_meant(cli: CommandLine) -> None:
     found = cli("generate", "iam", "--role", "apply", "--account", ACCOUNT)
@@ -134,7 +187,6 @@ def test_an_account_that_nobody_names_is_not_guessed(cli: CommandLine) -> None:
     ("arguments", "words"),
     [
         ((f"{AKS}x", "--role", "plan"), f"did you mean `{AKS}`?"),
-        (("--role", "plan", "--format", "json", "--write"), "a policy in JSON has no room"),
         (("--role", "plan", "--workspace", "a/b"), "`a/b` is no name of a workspace"),
         (("--role", "apply", "--github", "acme/infra"), "let every pull request become"),
         (("--role", "plan", "--github-ids", "1/2"), "`--github-ids` is for `--github`"),

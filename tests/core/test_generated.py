@@ -63,3 +63,19 @@ def test_a_text_without_the_mark_is_written_by_hand() -> None:
 def test_the_mark_counts_in_the_first_lines_only() -> None:
     assert is_generated("\n" * 4 + TEXT)
     assert not is_generated("\n" * 5 + TEXT)
+
+
+DOCUMENT = GeneratedFile(path="iam/plan.json", text='{"a": [1, 2]}\n', marked=False)
+
+
+@pytest.mark.parametrize("text", [DOCUMENT.text, '{\r\n  "a": [1, 2]\r\n}', '{"a":[1,2]}'])
+def test_json_without_a_mark_is_compared_by_what_it_says(text: str) -> None:
+    assert DOCUMENT.content == DOCUMENT.text
+    assert standing_of(text, DOCUMENT) is Standing.CURRENT
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": [2, 1]}', '{"a": 1, "a": [1, 2]}', "{", "", "[" * 100_000, FILE.content]
+)
+def test_of_other_json_nobody_can_tell_who_wrote_it(text: str) -> None:
+    assert standing_of(text, DOCUMENT) is Standing.DIFFERENT

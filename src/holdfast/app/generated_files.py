@@ -22,7 +22,7 @@ from holdfast.errors import FileNotWrittenError, FilesRefusedError
 
 FILE_SIZE_MAX_BYTES = 8 * 1024 * 1024
 COPY_SUFFIX = ".orig"
-BY_HAND = frozenset({Standing.EDITED, Standing.HAND_WRITTEN})
+BY_HAND = frozenset({Standing.EDITED, Standing.HAND_WRITTEN, Standing.DIFFERENT})
 # Without O_NONBLOCK a named pipe that took the file's name would keep us waiting for ever.
 READ_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)

@@ -115,10 +115,10 @@ def generate_iam(
 
     For everything, or for a component (pipeline name), a backend, a root or a key. The statements come from the calls that
     Terraform was seen to make; a test removes each action in turn and shows what fails. No declaration is needed. A
-    policy that would be too large for IAM is divided into numbered ones.
+    policy that would be too large for IAM is divided into numbered ones. `--write` puts them below `iam/`; a JSON file
+    bears no mark, and is replaced only with `--force`, with a copy kept, once it says something else.
     """
     role = Role(role_name)
-    check_format(output_format, request.destination)
     used = WorkspaceUse(names=tuple(map(workspace_name, workspace_names)), any_name=workspaces)
     if ids_text is not None and github is None:
         raise UsageError("`--github-ids` is for `--github`", world="nothing was read")
@@ -154,10 +154,7 @@ def generate_iam(
         )
     if request.destination is Destination.STDOUT and output_format != "hcl":
         return printed([(each.name, policy_json(each.document)) for each in made.documents])
-    file = GeneratedFile(
-        path=f"{FOLDER}/{made.name}.tf", text=policies_hcl(made.policies, made.trusts)
-    )
-    return deliver((file,), directory, request)
+    return deliver(files_for(made, output_format), directory, request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,14 +202,17 @@ def trust_policies(
     )
 
 
-def check_format(output_format: str | None, destination: Destination) -> None:
-    """Raise `UsageError` for files of JSON: IAM takes no comment in a policy, so that a file could not be marked."""
-    if output_format == "json" and destination is not Destination.STDOUT:
-        raise UsageError(
-            "a policy in JSON has no room for the mark that tells generated files from others",
-            world="nothing was written",
-            hints=("write it with `> FILE`, or use `--format hcl`",),
+def files_for(made: Made, output_format: str | None) -> tuple[GeneratedFile, ...]:
+    """Return one file of HCL, or one of JSON for each document: IAM takes no comment there, so that it bears no mark."""
+    if output_format != "json":
+        text = policies_hcl(made.policies, made.trusts)
+        return (GeneratedFile(path=f"{FOLDER}/{made.name}.tf", text=text),)
+    return tuple(
+        GeneratedFile(
+            path=f"{FOLDER}/{each.name}.json", text=policy_json(each.document), marked=False
         )
+        for each in made.documents
+    )
 
 
 def workspace_name(text: str) -> str:

@@ -3,11 +3,15 @@
 The mark stands in the first lines of a file, so that what somebody wrote by hand is never taken for ours. It is
 sealed with a digest of the whole text: a file that we would write differently today can so be told from one
 that somebody has changed since.
+
+A file for a reader that takes no comments, such as a policy for IAM, bears no mark. Of another one in its place nobody
+can tell who wrote it, so that it counts as written by hand; only its meaning as JSON is compared.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,16 +26,17 @@ SEALED_MARK = re.compile(rf"{MARK} \[([0-9a-f]{{{SEAL_LENGTH}}})\]")
 class GeneratedFile:
     """One file: its POSIX path relative to the declaration's directory, and its whole text.
 
-    One of the first lines of the text holds `MARK`.
+    One of the first lines of the text holds `MARK`, or else the file is JSON that is not `marked`.
     """
 
     path: str
     text: str
+    marked: bool = True
 
     @property
     def content(self) -> str:
         """Return what is written: the text with its mark sealed."""
-        return sealed(self.text)
+        return sealed(self.text) if self.marked else self.text
 
 
 class Standing(StrEnum):
@@ -42,6 +47,7 @@ class Standing(StrEnum):
     OUT_OF_DATE = "out of date"  # as we wrote it once
     EDITED = "edited by hand"  # bears our mark, and is not what we wrote
     HAND_WRITTEN = "written by hand"  # bears no mark of ours
+    DIFFERENT = "different, and no mark says who wrote it"  # in the place of a file without one
     BLOCKED = "blocked"  # something is in the way that is no file of the tree
 
 
@@ -79,9 +85,29 @@ def standing_of(before: str, file: GeneratedFile) -> Standing:
     found = _with_plain_line_ends(before)
     if found == file.content:
         return Standing.CURRENT
+    if not file.marked:
+        return Standing.CURRENT if _means(found, file.content) else Standing.DIFFERENT
     if not is_generated(found):
         return Standing.HAND_WRITTEN
     return Standing.OUT_OF_DATE if sealed(found) in {found, file.content} else Standing.EDITED
+
+
+def _means(text: str, document: str) -> bool:
+    """Tell whether a text is the JSON document, however it is laid out."""
+    try:
+        found: object = json.loads(text, object_pairs_hook=_distinct)
+        wanted: object = json.loads(document)
+    except (ValueError, RecursionError):
+        return False
+    return found == wanted
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object; raise `ValueError` for a name that comes twice, of which readers take either."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name comes twice")
+    return found
 
 
 def _digest(text: str) -> str:

@@ -112,7 +112,8 @@ class FilesRefusedError(HoldfastError):
     """Files that somebody wrote or edited by hand stand where files would be generated.
 
     A file bears a mark with a digest when Holdfast has written it. One without the mark was written by hand, one
-    whose content does not fit the digest was edited since. Both are kept until you say `--force`, which
+    whose content does not fit the digest was edited since. Both are kept until you say `--force`, and so is a policy in
+    JSON that says something else: there is no room for a mark in it, and nobody can tell who wrote it. `--force`
     keeps a copy beside the file as `NAME.orig`. A directory, a link out of the tree or a file that cannot be read is
     never replaced. When one file is refused, none is written.
     """
