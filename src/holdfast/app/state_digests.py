@@ -124,12 +124,14 @@ def _named_version(
 ) -> tuple[StateVersion | None, StateObject | None, str]:
     """Find the older version whose bytes have a digest, the newest first, and say why some could not be read.
 
-    The ETag of an object in one part that no KMS key encrypts is its MD5 (S3 API, Object), which saves reading it.
+    The ETag of an object in one part that no KMS key encrypts is its MD5 (S3 API, Object): of all versions those with such
+    an ETag are read first, and then the newest of the others, whose ETag says nothing. Only the bytes name a version.
     """
     versions = [each for each in versions_of(place, connections) if not each.deleted]
-    likely = sorted(versions[:VERSIONS_READ_MAX], key=lambda each: each.tag.strip('"') != md5)
+    tagged = [each for each in versions if each.tag.strip('"') == md5]
+    others = [each for each in versions if each not in tagged]
     unread = ""
-    for version in likely:
+    for version in (*tagged, *others[:VERSIONS_READ_MAX]):
         read: Fact[StateObject | None] = state_object(
             connections, place.object(version=version.identifier)
         )
@@ -140,6 +142,9 @@ def _named_version(
                 unread = str(withheld)
             case _:
                 continue
+    left = len(others) - VERSIONS_READ_MAX
+    if left > 0 and not unread:
+        unread = f"the oldest {left}, whose ETag is another one, which says nothing under a KMS key"
     return None, None, unread
 
 

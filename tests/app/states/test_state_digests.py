@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.app.journal import Journal, Remover
-from holdfast.app.state_digests import DigestCase, check_digests, repair
+from holdfast.app.state_digests import VERSIONS_READ_MAX, DigestCase, check_digests, repair
 from holdfast.aws.connections import Connections
 from holdfast.core.digests import DigestRepair, DigestVerdict
 from holdfast.errors import (
@@ -18,6 +18,7 @@ from holdfast.errors import (
 )
 from tests.app.states.conftest import History, body_of, md5_of
 from tests.support.fault_proxy import FaultProxy
+from tests.support.fault_rules import Answer, Response, Rule
 from tests.support.locking import KEY
 
 OLD, NOW = body_of(3), body_of(4)
@@ -129,6 +130,60 @@ def test_every_kind_is_told_and_every_repair_makes_it_fit(
                 body_of(5, "of serial 3") if verdict is STALE else body_of(4, "of serial 3")
             )
         history.remove()
+
+
+# The version that a digest names -----------------------------------------------------------------
+
+
+def test_an_old_version_is_found_by_its_etag_and_restored(
+    history: History, connections: Connections, tmp_path: Path
+) -> None:
+    named = history.write(OLD)
+    for serial in range(4, 4 + VERSIONS_READ_MAX + 2):
+        history.write(body_of(serial), digest=False)
+    case = only(history, connections)
+    assert case.finding.verdict is STALE
+    assert case.finding.matches is not None
+    assert (case.finding.matches.identifier, case.finding.unread) == (named, "")
+    assert case.older is not None
+    assert case.older.read.md5 == md5_of(OLD)
+    repaired(case, RESTORE, connections, tmp_path)
+    assert history.digest() == md5_of(history.body())
+    assert b'"serial": 26' in history.body()
+
+
+def test_an_etag_alone_names_no_version(
+    history: History, faulty: History, connections: Connections, fault_proxy: FaultProxy
+) -> None:
+    named = history.write(OLD)
+    history.write(NOW, digest=False)
+    # What the ETag of an object under a KMS key is, AWS leaves open.
+    headers = {
+        "ETag": f'"{md5_of(OLD)}"',
+        "Last-Modified": "Sat, 21 Nov 2026 08:00:00 GMT",
+        "x-amz-version-id": named,
+    }
+    other = Response(status=200, headers=headers, body=body_of(9))
+    fault_proxy.add(Rule(action=Answer(response=other), path=f"versionId={named}"))
+    case = only(faulty, connections)
+    assert [each for each in fault_proxy.requests() if f"versionId={named}" in each.target]
+    assert (case.finding.verdict, case.finding.matches, case.older) == (STALE, None, None)
+    assert case.finding.repairs == (WRITE,)
+
+
+def test_only_the_newest_are_read_whose_etag_is_another_one(
+    history: History, faulty: History, connections: Connections, fault_proxy: FaultProxy
+) -> None:
+    for serial in range(3, 3 + VERSIONS_READ_MAX + 3):
+        history.write(body_of(serial), digest=False)
+    history.write_digest("0" * 32)
+    case = only(faulty, connections)
+    reads = [each for each in fault_proxy.requests() if "versionId=" in each.target]
+    assert len(reads) == VERSIONS_READ_MAX
+    assert (case.finding.matches, case.finding.unread) == (
+        None,
+        "the oldest 3, whose ETag is another one, which says nothing under a KMS key",
+    )
 
 
 def test_a_digest_that_fits_needs_nothing(history: History, connections: Connections) -> None:
