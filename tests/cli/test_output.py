@@ -17,7 +17,6 @@ from tests.support.worlds import World, holdfast_command
 SCHEMAS = PACKAGE / "report" / "schemas"
 DOCUMENTS = {
     "audit": ("audit", "--format", "json"),
-    "audit of states": ("audit", "--states", "--format", "json"),
     "audit offline": ("audit", "--offline", "--format", "json"),
     "audit in another region": (
         "audit",

@@ -63,14 +63,6 @@ class DigestCase:
 def check_digests(place: StatePlace, *, connections: Connections) -> tuple[DigestCase, ...]:
     """Read a state whole, and its digest in every table; look for the version that a wrong one names.
 
-    Raises `StateUnreadError`.
-    """
-    return tuple(_with_version(case, connections) for case in settled(place, connections))
-
-
-def settled(place: StatePlace, connections: Connections) -> tuple[DigestCase, ...]:
-    """Read a state whole, and its digest in every table, until the two are not on their way any more.
-
     What does not fit is read again until two looks show the same: an engine writes the state first and its digest
     afterwards (Terraform 1.11.4, S3 client `Put`). Raises `StateUnreadError`.
     """
@@ -82,7 +74,7 @@ def settled(place: StatePlace, connections: Connections) -> tuple[DigestCase, ..
         if [_seen(each) for each in again] == [_seen(each) for each in looked]:
             break
         looked = again
-    return looked
+    return tuple(_with_version(case, connections) for case in looked)
 
 
 def _look(place: StatePlace, connections: Connections) -> tuple[DigestCase, ...]:

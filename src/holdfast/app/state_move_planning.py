@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.app.state_move_code import plan_edits
-from holdfast.app.state_move_locks import path_of_place
-from holdfast.app.state_places import StatePlace, place_of
-from holdfast.app.state_writing import read_state
-from holdfast.app.working_locks import locks_seen, stores_of
+from holdfast.app.state_move_reading import PlannedState, VacantState, states_to_move
+from holdfast.app.state_places import StatePlace
 from holdfast.aws.connections import Connections
-from holdfast.aws.state_objects import StateObject
-from holdfast.aws.workspace_keys import WorkspacesAddress, workspaces_of
-from holdfast.core.backend_switch import BackendSwitch
-from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Backend
-from holdfast.core.facts import Known, Withheld
+from holdfast.core.backend_switch import BackendSwitch, SettingsByState, settings_by_state
+from holdfast.core.backends import Backend
+from holdfast.core.code_edits import CodeFileEdit
 from holdfast.core.lock_board import uses_of
 from holdfast.core.repository import Repository
-from holdfast.core.settings import settings_of
-from holdfast.core.state_content import content_words
-from holdfast.core.state_moves import (
-    MoveOutlook,
-    MoveStanding,
-    RootToInitialise,
-    StateToMove,
-    key_problem,
-    standing_of_move,
-    tombstone_of,
-    workspace_start,
-)
+from holdfast.core.settings import Setting, settings_of
+from holdfast.core.state_moves import MoveOutlook, RootToInitialise, StateToMove, key_problem
 from holdfast.core.state_naming import StateName
-from holdfast.errors import (
-    MoveSourceEmptyError,
-    MoveTargetInvalidError,
-    StateUnreadError,
-    TargetNotEmptyError,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedState:
-    """One state of a move with both its places, and what was read at each.
-
-    `tombstoned`: the old place says already that it went to the new one.
-    """
-
-    source: StatePlace
-    target: StatePlace
-    before: StateObject
-    there: StateObject | None
-    standing: MoveStanding
-    tombstoned: bool
+from holdfast.errors import MoveSourceEmptyError, MoveTargetInvalidError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +26,82 @@ class MovePlan:
     """What a move would do, with what it takes to do it."""
 
     states: tuple[PlannedState, ...]
-    outlook: MoveOutlook
+    edits: tuple[CodeFileEdit, ...]
+    roots: tuple[RootToInitialise, ...]
     directory: Path
+    vacant: tuple[VacantState, ...] = ()
+
+    @property
+    def ways(self) -> tuple[tuple[StatePlace, StatePlace], ...]:
+        """Return the old and the new place of everything that is locked."""
+        moved = [(each.source, each.target) for each in self.states]
+        return (*moved, *((each.source, each.target) for each in self.vacant))
+
+    @property
+    def outlook(self) -> MoveOutlook:
+        """Return what a person is shown of the move of one state."""
+        first = self.states[0]
+        return MoveOutlook(
+            source_bucket=first.source.backend.bucket,
+            target_bucket=first.target.backend.bucket,
+            states=tuple(
+                StateToMove(
+                    source_key=each.source.key,
+                    target_key=each.target.key,
+                    source=each.before.read,
+                    standing=each.standing,
+                )
+                for each in self.states
+            ),
+            edits=self.edits,
+            roots=self.roots,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovingFleet:
+    """The code that names states which are moved, as it is before, and the cloud that they are in."""
+
+    settings: tuple[Setting, ...]
+    by_state: SettingsByState
+    backends: tuple[Backend, ...]
+    directory: Path
+    connections: Connections
+    customer_key: bytes | None
+
+    def switch(
+        self, source: StateName, target: StateName, *, along: Sequence[Setting] = ()
+    ) -> BackendSwitch:
+        """Return the way of one state. `along` are settings that move at the same time."""
+        return BackendSwitch(
+            source=source.backend,
+            target=target.backend,
+            source_key=source.key,
+            target_key=target.key,
+            settings=self.settings,
+            by_state=self.by_state,
+            along=tuple(along),
+        )
+
+
+def moving_fleet(
+    repository: Repository,
+    backends: Sequence[Backend],
+    *,
+    directory: Path,
+    connections: Connections,
+    customer_key: bytes | None = None,
+) -> MovingFleet:
+    """Return the fleet of a repository; `directory` is where its code is."""
+    settings = tuple(settings_of(repository))
+    return MovingFleet(
+        settings=settings,
+        by_state=settings_by_state(settings, backends),
+        backends=tuple(backends),
+        directory=directory,
+        connections=connections,
+        customer_key=customer_key,
+    )
 
 
 def target_named(name: str, source: StateName, backends: Sequence[Backend]) -> StateName:
@@ -90,71 +130,31 @@ def target_named(name: str, source: StateName, backends: Sequence[Backend]) -> S
     return StateName(backend=backend, key=key)
 
 
-def plan_move(
-    source: StateName,
-    target: StateName,
-    *,
-    repository: Repository,
-    backends: Sequence[Backend],
-    directory: Path,
-    connections: Connections,
-    customer_key: bytes | None = None,
-) -> MovePlan:
+def plan_move(source: StateName, target: StateName, fleet: MovingFleet) -> MovePlan:
     """Read both places and the code; nothing is changed.
 
     Raises `MoveTargetInvalidError`, `MoveSourceEmptyError`, `TargetNotEmptyError`, `StateUnreadError`,
     `CodeRefusedError` and the errors of locks that cannot be read.
     """
     _refuse_workspace(source)
-    switch = BackendSwitch(
-        source=source.backend,
-        target=target.backend,
-        source_key=source.key,
-        target_key=target.key,
-        settings=tuple(settings_of(repository)),
-        backends=tuple(backends),
-    )
-    edits = plan_edits(switch, directory)
-    after = _target_after(switch)
-    states = tuple(
-        planned
-        for source_key, target_key in _keys(switch, connections)
-        if (
-            planned := _planned(
-                place_of(source.backend, source_key, customer_key=customer_key),
-                place_of(after, target_key, customer_key=customer_key),
-                connections,
-            )
-        )
-        is not None
-    )
+    switch = fleet.switch(source, target)
+    edits = plan_edits([switch], fleet.directory)
+    states = states_to_move(switch, fleet.connections, customer_key=fleet.customer_key)
     if not states:
         raise MoveSourceEmptyError(source.key)
-    if not any(each.tombstoned for each in states):
-        _refuse_strangers(switch, states, connections)
-    settings = (*switch.moving, *switch.arrived)
-    outlook = MoveOutlook(
-        source_bucket=source.backend.bucket,
-        target_bucket=target.backend.bucket,
-        states=tuple(
-            StateToMove(
-                source_key=each.source.key,
-                target_key=each.target.key,
-                source=each.before.read,
-                standing=each.standing,
-            )
-            for each in states
-        ),
-        edits=edits,
-        roots=tuple(
-            dict.fromkeys(
-                RootToInitialise(path=each.root.path, partial_file=each.configuration.label)
-                for each in settings
-                if each.certain
-            )
-        ),
+    return MovePlan(states=states, edits=edits, roots=roots_of([switch]), directory=fleet.directory)
+
+
+def roots_of(switches: Iterable[BackendSwitch]) -> tuple[RootToInitialise, ...]:
+    """Return the roots whose code names a new place afterwards, each once."""
+    return tuple(
+        dict.fromkeys(
+            RootToInitialise(path=each.root.path, partial_file=each.configuration.label)
+            for switch in switches
+            for each in (*switch.moving, *switch.arrived)
+            if each.certain
+        )
     )
-    return MovePlan(states=states, outlook=outlook, directory=directory)
 
 
 def _refuse_workspace(source: StateName) -> None:
@@ -165,95 +165,3 @@ def _refuse_workspace(source: StateName) -> None:
             f"it is a workspace of `{uses[0].key}`, and moves with it",
             hint=f"move `{uses[0].key}`",
         )
-
-
-def _refuse_strangers(
-    switch: BackendSwitch, states: Sequence[PlannedState], connections: Connections
-) -> None:
-    """Refuse a new place that other code uses, or where a workspace is that would become one of the moved state."""
-    arrived = [each for each in switch.arrived if each.certain]
-    path = f"{switch.target.bucket}/{switch.target_key}"
-    if arrived and switch.moving:
-        raise MoveTargetInvalidError(path, f"`{arrived[0].root.path}` uses it")
-    expected = {each.target.key for each in states}
-    place = place_of(replace(switch.target, uses=()), switch.target_key)
-    prefixes = {each.use.workspace_prefix for each in switch.moving if each.use is not None}
-    for prefix in sorted(prefixes) or [WORKSPACE_PREFIX_DEFAULT]:
-        address = WorkspacesAddress(bucket=place.bucket, prefix=prefix, key=switch.target_key)
-        match workspaces_of(connections, address):
-            case Known(names):
-                found = [f"{workspace_start(prefix)}{name}/{switch.target_key}" for name in names]
-                strange = [each for each in found if each not in expected]
-                if strange:
-                    raise TargetNotEmptyError(path, [("workspace there", strange[0])])
-            case Withheld() as withheld:
-                raise StateUnreadError(switch.target_key, what="workspaces", reason=str(withheld))
-
-
-def _target_after(switch: BackendSwitch) -> Backend:
-    """Return the new backend as it is when the code names it: what is written there is what its roots can read."""
-    moved = tuple(
-        switch.use_after(use)
-        for use in uses_of(switch.source, switch.source_key)
-        if use.key == switch.source_key
-    )
-    staying = tuple(
-        each for each in switch.target.uses if switch.is_elsewhere or each.key != switch.source_key
-    )
-    return replace(switch.target, uses=(*moved, *staying))
-
-
-def _keys(switch: BackendSwitch, connections: Connections) -> tuple[tuple[str, str], ...]:
-    """Return the keys of every workspace, the old one and the new one, the default workspace first."""
-    uses = [
-        each.use for each in (*switch.moving, *switch.arrived) if each.certain and each.use
-    ] or list(uses_of(switch.source, switch.source_key))
-    prefixes = dict.fromkeys(each.workspace_prefix for each in uses)
-    taken = {
-        each.use.key
-        for each in switch.settings
-        if each.use is not None and each.bucket == switch.source.bucket
-    }
-    pairs: dict[tuple[str, str], None] = {(switch.source_key, switch.target_key): None}
-    place = place_of(replace(switch.source, uses=()), switch.source_key)
-    for prefix in prefixes or {WORKSPACE_PREFIX_DEFAULT: None}:
-        address = WorkspacesAddress(bucket=place.bucket, prefix=prefix, key=switch.source_key)
-        match workspaces_of(connections, address):
-            case Known(names):
-                start = workspace_start(prefix)
-                for name in names:
-                    key = f"{start}{name}/{switch.source_key}"
-                    if key not in taken:  # the literal key of another root, which is no workspace
-                        pairs[key, f"{start}{name}/{switch.target_key}"] = None
-            case Withheld() as withheld:
-                raise StateUnreadError(switch.source_key, what="workspaces", reason=str(withheld))
-    return tuple(pairs)
-
-
-def _planned(
-    source: StatePlace, target: StatePlace, connections: Connections
-) -> PlannedState | None:
-    """Read one state at both places; None when there is none to move."""
-    before = read_state(source, connections)
-    if before is None:
-        return None
-    there = read_state(target, connections)
-    seen = locks_seen(source, stores_of(source, connections))
-    tombstoned = any(tombstone_of(lock) == path_of_place(target) for _, lock in seen)
-    standing = standing_of_move(
-        before.read, there.read if there is not None else None, tombstoned=tombstoned
-    )
-    if standing is None:
-        words = content_words(there.read.content) if there is not None else "gone"
-        raise TargetNotEmptyError(
-            path_of_place(target),
-            [("it holds", words), ("to be moved", content_words(before.read.content))],
-        )
-    return PlannedState(
-        source=source,
-        target=target,
-        before=before,
-        there=there,
-        standing=standing,
-        tombstoned=tombstoned,
-    )

@@ -16,7 +16,8 @@ from holdfast.app.code_editing import staged_edits
 from holdfast.app.lock_signals import signals_unwinding
 from holdfast.app.state_move_code import WORLDS
 from holdfast.app.state_move_locks import source_lock, target_lock
-from holdfast.app.state_move_planning import MovePlan, PlannedState
+from holdfast.app.state_move_planning import MovePlan
+from holdfast.app.state_move_reading import PlannedState, VacantState
 from holdfast.app.state_restore import MEMORY_BYTES_MAX
 from holdfast.app.state_writing import (
     LATE_SECONDS,
@@ -75,13 +76,14 @@ def move(
     and those of `staged_edits`. After an error before the code is switched the locks that were taken are given back.
     """
     sources = [
-        source_lock(each.source, each.target, connections=connections, worker=worker)
-        for each in plan.states
+        source_lock(source, target, connections=connections, worker=worker)
+        for source, target in plan.ways
     ]
+    in_use = {each.target.key for each in plan.states if each.standing is MoveStanding.IN_USE}
     targets = [
-        target_lock(each.source, each.target, connections=connections, worker=worker)
-        for each in plan.states
-        if each.standing is not MoveStanding.IN_USE
+        target_lock(source, target, connections=connections, worker=worker)
+        for source, target in plan.ways
+        if target.key not in in_use
     ]
     with signals_unwinding(), ExitStack() as taken:
         locks: list[LockOfWork] = [*sources, *targets]
@@ -98,9 +100,11 @@ def move(
                     copied(each, connections, late_seconds=worker.late_seconds, limits=limits)
                 )
                 on_moved(moved[-1])
+            for vacant in plan.vacant:
+                _refuse_occupied(vacant, connections)
             give_back(targets)
             held[:] = sources
-            with staged_edits(plan.outlook.edits, plan.directory, worlds=WORLDS) as put_in_place:
+            with staged_edits(plan.edits, plan.directory, worlds=WORLDS) as put_in_place:
                 for source in sources:
                     source.check()
                 # From here on the code may name the new place: the tombstones stay, whatever happens.
@@ -110,6 +114,13 @@ def move(
             cause.append(error)
             raise
     return Moved(states=tuple(moved), files=files)
+
+
+def _refuse_occupied(vacant: VacantState, connections: Connections) -> None:
+    """Raise `StateChangedError` when a state has been written where there was none."""
+    for place in (vacant.source, vacant.target):
+        if read_state(place, connections) is not None:
+            raise StateChangedError(place.key)
 
 
 def copied(

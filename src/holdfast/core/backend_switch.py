@@ -7,8 +7,9 @@ one value is an obstacle with its place, and the move is refused before anything
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from holdfast.core.access import access_of
 from holdfast.core.backends import Access, Backend, StateUse
@@ -20,41 +21,49 @@ from holdfast.core.settings import Setting, backend_of
 ACCOUNT_ARGUMENTS = ("allowed_account_ids", "forbidden_account_ids")
 
 
+SettingsByState: TypeAlias = Mapping[tuple[str, str], tuple[Setting, ...]]
+
+
+def settings_by_state(settings: Sequence[Setting], backends: Sequence[Backend]) -> SettingsByState:
+    """Return the settings that name each state, by the backend's name and the key."""
+    found: dict[tuple[str, str], list[Setting]] = {}
+    for each in settings:
+        use, backend = each.use, backend_of(each, backends)
+        if use is not None and backend is not None:
+            found.setdefault((backend.name, use.key), []).append(each)
+    return {state: tuple(named) for state, named in found.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackendSwitch:
-    """A state's way from one backend and key to another; `settings` are those of all live roots."""
+    """A state's way from one backend and key to another.
+
+    `settings` are those of all live roots, and `by_state` the same by the states that they name. `along` are those that
+    move at the same time: what they share with this one may change.
+    """
 
     source: Backend
     target: Backend
     source_key: str
     target_key: str
     settings: tuple[Setting, ...]
-    backends: tuple[Backend, ...]
+    by_state: SettingsByState
+    along: tuple[Setting, ...] = ()
 
     @property
     def moving(self) -> tuple[Setting, ...]:
         """Return the settings that name the old place."""
-        return self._naming(self.source, self.source_key)
+        return self.by_state.get((self.source.name, self.source_key), ())
 
     @property
     def arrived(self) -> tuple[Setting, ...]:
         """Return the settings that name the new place already."""
-        return self._naming(self.target, self.target_key)
+        return self.by_state.get((self.target.name, self.target_key), ())
 
     @property
     def is_elsewhere(self) -> bool:
         """Tell whether the state leaves its backend."""
         return self.source.name != self.target.name
-
-    def _naming(self, backend: Backend, key: str) -> tuple[Setting, ...]:
-        return tuple(
-            each
-            for each in self.settings
-            if each.use is not None
-            and each.use.key == key
-            and (used := backend_of(each, self.backends)) is not None
-            and used.name == backend.name
-        )
 
     # What changes -------------------------------------------------------------------------------
 
@@ -90,10 +99,10 @@ class BackendSwitch:
         there = next(
             (
                 each
-                for each in self.settings
+                for (name, _), settings in self.by_state.items()
+                if name == self.target.name
+                for each in settings
                 if each.certain
-                and (used := backend_of(each, self.backends)) is not None
-                and used.name == self.target.name
             ),
             None,
         )
@@ -142,7 +151,7 @@ class BackendSwitch:
         return tuple(changes), tuple(obstacles)
 
     def _changes(self, setting: Setting) -> Iterator[PlacedChange | Obstacle]:
-        moving = set(map(id, self.moving))
+        moving = set(map(id, (*self.moving, *self.along)))
         staying = [each for each in self.settings if id(each) not in moving]
         for name, value in self.values(setting.configuration).items():
             placed = placed_change(setting, name, value, staying=staying)

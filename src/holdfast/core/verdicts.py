@@ -57,8 +57,7 @@ class AuditResult:
     ignores_unused: tuple[Ignore, ...]
     unjudged: tuple[Unjudged, ...]
     rules_run: int
-    rules_not_run: tuple[str, ...]  # with --offline or --only, or without --states
-    rules_without_states: tuple[str, ...] = ()  # those of them that --states would run
+    rules_not_run: tuple[str, ...]  # with --offline or --only
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

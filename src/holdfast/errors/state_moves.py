@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 
 from holdfast.errors.model import ExitCode, HoldfastError
@@ -98,4 +99,109 @@ class StateNotForgottenError(HoldfastError):
             facts=(("reason", reason),),
             world="what was moved is untouched at its new place; the old one is still locked",
             hints=("run the same command again",),
+        )
+
+
+class MovePatternInvalidError(HoldfastError):
+    """FROM and TO of `states move --all` are not a pair of patterns.
+
+    With fields, as names are declared: `{component}/{environment}/terraform.tfstate` to `{environment}/{component}.tfstate`;
+    a field never goes over a `/`, and every field of TO has to be one of FROM. Or with stars, `old/*` to `new/*`: a star is
+    any text, and TO has as many of them as FROM. Both are patterns for a key, or for `<bucket>/<key>`.
+    """
+
+    slug = "move-pattern-invalid"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__(
+            "FROM and TO are not a pair of patterns",
+            facts=[("mistake", each) for each in mistakes],
+            world=NOTHING,
+            hints=("`holdfast explain move-pattern-invalid`",),
+        )
+
+
+class MovePatternUnmatchedError(HoldfastError):
+    """No state has a key that fits FROM of `states move --all`, or all that do are where TO says."""
+
+    slug = "move-pattern-unmatched"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, pattern: str, paths: Sequence[str]) -> None:
+        near = difflib.get_close_matches(pattern, paths, n=3, cutoff=0.4)
+        super().__init__(
+            f"no state is to be moved by `{pattern}`",
+            facts=[("state", each) for each in near],
+            world=NOTHING,
+            hints=("`holdfast states` lists those that there are",),
+        )
+
+
+class MovesRefusedError(HoldfastError):
+    """Some of many moves cannot be done, so none was begun.
+
+    Every mistake is listed with its state, or with the place in the code: a new place that is not empty, that two states
+    would be moved to, or that no state can have; code that cannot be edited; a root whose key cannot be read.
+    """
+
+    slug = "moves-refused"
+
+    def __init__(self, mistakes: Sequence[tuple[str, str]], *, moves: int) -> None:
+        noun = "move" if moves == 1 else "moves"
+        super().__init__(
+            f"{moves} {noun} cannot be begun",
+            facts=mistakes,
+            world=NOTHING,
+            hints=("mend what is listed, and run the same command again",),
+        )
+
+
+class StatesUnlistedError(HoldfastError):
+    """The states of a bucket could not be listed, so nobody knows what is to be moved.
+
+    `s3:ListBucket` on the bucket is needed.
+    """
+
+    slug = "states-unlisted"
+
+    def __init__(self, bucket: str, *, reason: str) -> None:
+        super().__init__(
+            f"the states of `{bucket}` cannot be listed", facts=(("reason", reason),), world=NOTHING
+        )
+
+
+class BackendUnknownError(HoldfastError):
+    """No backend of the fleet has this name or bucket, or several have the bucket.
+
+    A backend is one that a root names, or one of `holdfast.yaml`. A bucket that no code names yet, or none any more, has to
+    be declared there.
+    """
+
+    slug = "backend-unknown"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, name: str, *, known: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no one backend called `{name}`",
+            facts=(("backends", ", ".join(known) or "none"),),
+            world="nothing was read from the cloud",
+            hints=("declare it in `holdfast.yaml`: `holdfast explain backend-unknown`",),
+        )
+
+
+class BackendAbsentError(HoldfastError):
+    """The backend that states are to be moved to is not there yet.
+
+    `holdfast plan` and `holdfast apply` make its bucket and its table, or `holdfast generate setup` the module for them.
+    """
+
+    slug = "backend-absent"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"nothing can be moved to `{name}`",
+            facts=(("reason", reason),),
+            world=NOTHING,
+            hints=(f"make it first: `holdfast plan --backend {name}`",),
         )

@@ -10,7 +10,12 @@ from holdfast.app.journal import Journal, Remover
 from holdfast.app.lock_removal import Ledger
 from holdfast.app.state_forgetting import ForgetPlan, forget, moved_state_for, plan_forget
 from holdfast.app.state_lookup import state_for
-from holdfast.app.state_move_planning import MovePlan, plan_move, target_named
+from holdfast.app.state_move_planning import (
+    MovePlan,
+    moving_fleet,
+    plan_move,
+    target_named,
+)
 from holdfast.app.state_moving import Moved, move
 from holdfast.app.working_locks import Worker
 from holdfast.aws.connections import Connections
@@ -103,10 +108,12 @@ class Scene:
         return plan_move(
             source,
             target_named(target or self.new_key, source, code.backends),
-            repository=code.repository,
-            backends=code.backends,
-            directory=self.directory,
-            connections=self.connections,
+            moving_fleet(
+                code.repository,
+                code.backends,
+                directory=self.directory,
+                connections=self.connections,
+            ),
         )
 
     def move(self) -> Moved:

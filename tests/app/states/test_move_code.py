@@ -7,7 +7,7 @@ import pytest
 from holdfast.app.code_editing import staged_edits
 from holdfast.app.fleet import FleetRequest, read_code
 from holdfast.app.state_move_code import WORLDS, plan_edits
-from holdfast.core.backend_switch import BackendSwitch
+from holdfast.core.backend_switch import BackendSwitch, settings_by_state
 from holdfast.core.code_edits import CodeFileEdit
 from holdfast.core.settings import settings_of
 from holdfast.errors import CodeRefusedError, CodeUnwrittenError
@@ -34,25 +34,26 @@ def switch(directory: Path, *, to: str = "there") -> BackendSwitch:
     """Return the way of the state `a/key` from the bucket `here`."""
     code = read_code(FleetRequest(directory=directory))
     named = {each.bucket: each for each in code.backends}
+    settings = tuple(settings_of(code.repository))
     return BackendSwitch(
         source=named["here"],
         target=named[to],
         source_key="a/key",
         target_key="new/key",
-        settings=tuple(settings_of(code.repository)),
-        backends=code.backends,
+        settings=settings,
+        by_state=settings_by_state(settings, code.backends),
     )
 
 
 def text_after(directory: Path, name: str = "a") -> str:
-    (edit,) = plan_edits(switch(directory), directory)
+    (edit,) = plan_edits([switch(directory)], directory)
     assert edit.path == f"{name}/main.tf"
     return edit.after.decode()
 
 
 def refused(directory: Path, *, to: str = "there") -> tuple[tuple[str, str], ...]:
     with pytest.raises(CodeRefusedError) as caught:
-        plan_edits(switch(directory, to=to), directory)
+        plan_edits([switch(directory, to=to)], directory)
     return caught.value.facts
 
 
@@ -89,7 +90,7 @@ def test_a_file_that_other_roots_use_is_refused(tmp_path: Path) -> None:
     )
     assert refused(tmp_path) == (("shared.tfbackend:1", "`bucket` is that of `b` too"),)
     # Its key is its own, and can be another one.
-    (edit,) = plan_edits(switch(tmp_path, to="here"), tmp_path)
+    (edit,) = plan_edits([switch(tmp_path, to="here")], tmp_path)
     assert b'key = "new/key"' in edit.after
 
 

@@ -1,0 +1,179 @@
+"""What a move finds at both places: every state of a key with its workspaces, and what must not be touched. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from holdfast.app.state_move_locks import path_of_place
+from holdfast.app.state_places import StatePlace, place_of
+from holdfast.app.state_writing import read_state
+from holdfast.app.working_locks import locks_seen, stores_of
+from holdfast.aws.connections import Connections
+from holdfast.aws.state_objects import StateObject
+from holdfast.aws.workspace_keys import WorkspacesAddress, workspaces_of
+from holdfast.core.backend_switch import BackendSwitch
+from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Backend
+from holdfast.core.facts import Known, Withheld
+from holdfast.core.lock_board import uses_of
+from holdfast.core.state_content import content_words
+from holdfast.core.state_moves import (
+    MoveStanding,
+    standing_of_move,
+    tombstone_of,
+    workspace_start,
+)
+from holdfast.errors import MoveTargetInvalidError, StateUnreadError, TargetNotEmptyError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedState:
+    """One state of a move with both its places, and what was read at each.
+
+    `tombstoned`: the old place says already that it went to the new one.
+    """
+
+    source: StatePlace
+    target: StatePlace
+    before: StateObject
+    there: StateObject | None
+    standing: MoveStanding
+    tombstoned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VacantState:
+    """A state that the code names and that there is not yet, at either place: its code moves, and the old place is locked."""
+
+    source: StatePlace
+    target: StatePlace
+
+
+def states_to_move(
+    switch: BackendSwitch, connections: Connections, *, customer_key: bytes | None = None
+) -> tuple[PlannedState, ...]:
+    """Read the state of every workspace at both places, the default one first; none where there is none to move.
+
+    Raises `MoveTargetInvalidError`, `TargetNotEmptyError`, `StateUnreadError` and the errors of locks that cannot be read.
+    """
+    after = _target_after(switch)
+    states = tuple(
+        planned
+        for source_key, target_key in _keys(switch, connections)
+        if (
+            planned := _planned(
+                place_of(switch.source, source_key, customer_key=customer_key),
+                place_of(after, target_key, customer_key=customer_key),
+                connections,
+            )
+        )
+        is not None
+    )
+    if not any(each.tombstoned for each in states):
+        _refuse_strangers(switch, states, connections)
+    return states
+
+
+def vacant_state(
+    switch: BackendSwitch, connections: Connections, *, customer_key: bytes | None = None
+) -> VacantState:
+    """Return both places of a state that there is not; raise `TargetNotEmptyError` when the new one holds something."""
+    source = place_of(switch.source, switch.source_key, customer_key=customer_key)
+    target = place_of(_target_after(switch), switch.target_key, customer_key=customer_key)
+    there = read_state(target, connections)
+    if there is not None:
+        held = [("it holds", content_words(there.read.content)), ("to be moved", "no state yet")]
+        raise TargetNotEmptyError(path_of_place(target), held)
+    return VacantState(source=source, target=target)
+
+
+def _refuse_strangers(
+    switch: BackendSwitch, states: Sequence[PlannedState], connections: Connections
+) -> None:
+    """Refuse a new place that other code uses, or where a workspace is that would become one of the moved state."""
+    arrived = [each for each in switch.arrived if each.certain]
+    path = f"{switch.target.bucket}/{switch.target_key}"
+    if arrived and switch.moving:
+        raise MoveTargetInvalidError(path, f"`{arrived[0].root.path}` uses it")
+    expected = {each.target.key for each in states}
+    place = place_of(replace(switch.target, uses=()), switch.target_key)
+    prefixes = {each.use.workspace_prefix for each in switch.moving if each.use is not None}
+    for prefix in sorted(prefixes) or [WORKSPACE_PREFIX_DEFAULT]:
+        address = WorkspacesAddress(bucket=place.bucket, prefix=prefix, key=switch.target_key)
+        match workspaces_of(connections, address):
+            case Known(names):
+                found = [f"{workspace_start(prefix)}{name}/{switch.target_key}" for name in names]
+                strange = [each for each in found if each not in expected]
+                if strange:
+                    raise TargetNotEmptyError(path, [("workspace there", strange[0])])
+            case Withheld() as withheld:
+                raise StateUnreadError(switch.target_key, what="workspaces", reason=str(withheld))
+
+
+def _target_after(switch: BackendSwitch) -> Backend:
+    """Return the new backend as it is when the code names it: what is written there is what its roots can read."""
+    moved = tuple(
+        switch.use_after(use)
+        for use in uses_of(switch.source, switch.source_key)
+        if use.key == switch.source_key
+    )
+    staying = tuple(
+        each for each in switch.target.uses if switch.is_elsewhere or each.key != switch.source_key
+    )
+    return replace(switch.target, uses=(*moved, *staying))
+
+
+def _keys(switch: BackendSwitch, connections: Connections) -> tuple[tuple[str, str], ...]:
+    """Return the keys of every workspace, the old one and the new one, the default workspace first."""
+    uses = [
+        each.use for each in (*switch.moving, *switch.arrived) if each.certain and each.use
+    ] or list(uses_of(switch.source, switch.source_key))
+    prefixes = dict.fromkeys(each.workspace_prefix for each in uses)
+    taken = {
+        each.use.key
+        for each in switch.settings
+        if each.use is not None and each.bucket == switch.source.bucket
+    }
+    pairs: dict[tuple[str, str], None] = {(switch.source_key, switch.target_key): None}
+    place = place_of(replace(switch.source, uses=()), switch.source_key)
+    for prefix in prefixes or {WORKSPACE_PREFIX_DEFAULT: None}:
+        address = WorkspacesAddress(bucket=place.bucket, prefix=prefix, key=switch.source_key)
+        match workspaces_of(connections, address):
+            case Known(names):
+                start = workspace_start(prefix)
+                for name in names:
+                    key = f"{start}{name}/{switch.source_key}"
+                    if key not in taken:  # the literal key of another root, which is no workspace
+                        pairs[key, f"{start}{name}/{switch.target_key}"] = None
+            case Withheld() as withheld:
+                raise StateUnreadError(switch.source_key, what="workspaces", reason=str(withheld))
+    return tuple(pairs)
+
+
+def _planned(
+    source: StatePlace, target: StatePlace, connections: Connections
+) -> PlannedState | None:
+    """Read one state at both places; None when there is none to move."""
+    before = read_state(source, connections)
+    if before is None:
+        return None
+    there = read_state(target, connections)
+    seen = locks_seen(source, stores_of(source, connections))
+    tombstoned = any(tombstone_of(lock) == path_of_place(target) for _, lock in seen)
+    standing = standing_of_move(
+        before.read, there.read if there is not None else None, tombstoned=tombstoned
+    )
+    if standing is None:
+        words = content_words(there.read.content) if there is not None else "gone"
+        raise TargetNotEmptyError(
+            path_of_place(target),
+            [("it holds", words), ("to be moved", content_words(before.read.content))],
+        )
+    return PlannedState(
+        source=source,
+        target=target,
+        before=before,
+        there=there,
+        standing=standing,
+        tombstoned=tombstoned,
+    )
