@@ -35,7 +35,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", engines(metafunc.config), ids=lambda each: str(each.version))
     if "root" not in metafunc.fixturenames:
         return
-    mixed = metafunc.module.DIRECTION is Direction.MIXED
+    mixed = getattr(metafunc.module, "DIRECTION", None) is Direction.MIXED
     pairs = [
         (engine, locking)
         for engine in engines(metafunc.config)

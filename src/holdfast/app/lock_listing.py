@@ -21,6 +21,8 @@ from holdfast.app.lock_listing_stores import (
 from holdfast.app.lock_stores import tables_for
 from holdfast.app.observe_asking import Questions
 from holdfast.aws.connections import Connections
+from holdfast.aws.item_pages import ItemPage
+from holdfast.aws.key_pages import FoundKey
 from holdfast.aws.table_reads import TableAddress
 from holdfast.core.backends import Backend
 from holdfast.core.facts import Fact, Known, Withheld
@@ -80,7 +82,10 @@ def list_locks(
 
 @dataclass(slots=True, kw_only=True)
 class FleetListing:
-    """The listings of a fleet while they are read; keyed by the backend's name, and by the table's address."""
+    """The listings of a fleet while they are read; keyed by the backend's name, and by the table's address.
+
+    `on_keys` and `on_items` are shown every page, so that whoever looks for more than locks walks through nothing twice.
+    """
 
     backends: tuple[Backend, ...]
     connections: Connections
@@ -88,6 +93,8 @@ class FleetListing:
     customer_key: bytes | None
     sizes: PageSizes
     on_progress: Callable[[Counted], None] | None
+    on_keys: Callable[[Backend, tuple[FoundKey, ...]], None] | None = None
+    on_items: Callable[[TableAddress, Sequence[Backend], ItemPage], None] | None = None
     objects: dict[str, ObjectListing] = field(default_factory=dict)
     tables: dict[TableAddress, TableListing] = field(default_factory=dict)
     total: Counted = field(default_factory=Counted)
@@ -102,6 +109,7 @@ class FleetListing:
                 on_count=self._count,
                 customer_key=self.customer_key,
                 size=self.sizes.keys,
+                on_keys=self.on_keys,
             )
             for table in backend.tables:
                 address = TableAddress(access=backend.access, region=backend.region, table=table)
@@ -113,6 +121,7 @@ class FleetListing:
                         ask=self._ask,
                         on_count=self._count,
                         size=self.sizes.items,
+                        on_items=self.on_items,
                     )
         for bucket in self.objects.values():
             bucket.start()

@@ -58,7 +58,10 @@ def lock_seen(connections: Connections, question: LockQuestion) -> Fact[StoredLo
 
 @dataclass(slots=True, kw_only=True)
 class ObjectListing:
-    """The listing of one bucket: its lock files, each read as soon as it is found."""
+    """The listing of one bucket: its lock files, each read as soon as it is found.
+
+    `on_keys` is shown every page of keys, for whoever looks for more than locks.
+    """
 
     backend: Backend
     connections: Connections
@@ -66,6 +69,7 @@ class ObjectListing:
     on_count: Callable[[Counted], None]
     customer_key: bytes | None = None
     size: int = PAGE_KEYS_MAX
+    on_keys: Callable[[Backend, tuple[FoundKey, ...]], None] | None = None
     sides: dict[str, LockSide] = field(default_factory=dict)
     _walk: KeyWalk = field(init=False)
 
@@ -136,6 +140,8 @@ class ObjectListing:
 
     def _keys(self, keys: tuple[FoundKey, ...]) -> None:
         self.on_count(Counted(keys=len(keys)))
+        if self.on_keys is not None:
+            self.on_keys(self.backend, keys)
         for found in keys:
             key = found.key.removesuffix(LOCK_OBJECT_SUFFIX)
             if key and key != found.key:
@@ -159,7 +165,10 @@ class ObjectListing:
 
 @dataclass(slots=True, kw_only=True)
 class TableListing:
-    """The listing of one table, for every backend of the fleet that may have locks in it."""
+    """The listing of one table, for every backend of the fleet that may have locks in it.
+
+    `on_items` is shown every page, for whoever looks for more than locks.
+    """
 
     address: TableAddress
     backends: Sequence[Backend]
@@ -167,6 +176,7 @@ class TableListing:
     ask: Ask
     on_count: Callable[[Counted], None]
     size: int = PAGE_ITEMS_MAX
+    on_items: Callable[[TableAddress, Sequence[Backend], ItemPage], None] | None = None
     sides: dict[tuple[str, str], LockSide] = field(default_factory=dict)  # backend's name, key
     digests: int = 0
     others: int = 0
@@ -230,6 +240,8 @@ class TableListing:
         self.digests += len(shown.digests) + shown.foreign_digests
         self.others += shown.others
         self.on_count(Counted(items=shown.looked_at, locks=len(shown.locks)))
+        if self.on_items is not None:
+            self.on_items(self.address, self.backends, shown)
         for found in shown.locks:
             self._keep(found)
 

@@ -63,6 +63,16 @@ class DigestCase:
 def check_digests(place: StatePlace, *, connections: Connections) -> tuple[DigestCase, ...]:
     """Read a state whole, and its digest in every table; look for the version that a wrong one names.
 
+    Raises `StateUnreadError`.
+    """
+    return tuple(
+        _with_version(case, connections) for case in settled_digests(place, connections=connections)
+    )
+
+
+def settled_digests(place: StatePlace, *, connections: Connections) -> tuple[DigestCase, ...]:
+    """Read a state whole, and its digest in every table; no older version is looked at.
+
     What does not fit is read again until two looks show the same: an engine writes the state first and its digest
     afterwards (Terraform 1.11.4, S3 client `Put`). Raises `StateUnreadError`.
     """
@@ -74,7 +84,7 @@ def check_digests(place: StatePlace, *, connections: Connections) -> tuple[Diges
         if [_seen(each) for each in again] == [_seen(each) for each in looked]:
             break
         looked = again
-    return tuple(_with_version(case, connections) for case in looked)
+    return looked
 
 
 def _look(place: StatePlace, connections: Connections) -> tuple[DigestCase, ...]:

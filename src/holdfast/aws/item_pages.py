@@ -61,7 +61,8 @@ class ItemPage:
     """What one page of a table shows; `next` is the page after it, None at the end of the segment.
 
     `digests` are those of states in the buckets that were asked about, `foreign_digests` counts the others, and
-    `others` the locks of other buckets.
+    `others` the locks of other buckets. `other_buckets` are the names of these, and `strange` counts the items whose
+    name is no path of a bucket.
     """
 
     looked_at: int
@@ -69,6 +70,8 @@ class ItemPage:
     foreign_digests: int
     others: int
     locks: tuple[FoundItem, ...]
+    other_buckets: frozenset[str]
+    strange: int
     next: ItemRange | None
 
 
@@ -97,6 +100,8 @@ def item_page(connections: Connections, address: ItemRange) -> ItemPage | None:
     locks = tuple(
         found for item in items if not is_digest(item) for found in _found(item, address.buckets)
     )
+    names = [text_of(item.get(HASH_KEY)) or "" for item in items]
+    foreign = [name for name in names if not any(_state_of(name, address.buckets))]
     last = answer.get("LastEvaluatedKey")
     return ItemPage(
         looked_at=len(items),
@@ -104,6 +109,8 @@ def item_page(connections: Connections, address: ItemRange) -> ItemPage | None:
         foreign_digests=len(digest_items) - len(digests),
         others=len(items) - len(digest_items) - len(locks),
         locks=locks,
+        other_buckets=frozenset(name.partition("/")[0] for name in foreign if "/" in name),
+        strange=sum("/" not in name for name in foreign),
         next=replace(address, after=last[HASH_KEY]["S"]) if last else None,
     )
 

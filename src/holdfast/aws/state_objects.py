@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 from holdfast.aws.bucket_presence import BucketAddress
 from holdfast.aws.connections import Connections
 from holdfast.aws.errors import AWS_ERRORS, error_code, http_status, withheld
+from holdfast.aws.key_versions import PAGE_VERSIONS_MAX, versions_in
 from holdfast.aws.object_settings import add_settings, customer_key_arguments
 from holdfast.aws.reading import reads
 from holdfast.core.facts import Fact, Known, Withheld
@@ -37,7 +38,6 @@ GET_VERSION_PERMISSION = "s3:GetObjectVersion"
 PUT_PERMISSION = "s3:PutObject"
 DELETE_PERMISSION = "s3:DeleteObject"
 CONTENT_TYPE = "application/json"
-PAGE_VERSIONS_MAX = 1000
 CONFLICTS = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT)
 
 
@@ -175,34 +175,10 @@ def state_versions(connections: Connections, address: StateAddress) -> tuple[Sta
         PaginationConfig={"PageSize": PAGE_VERSIONS_MAX},
     )
     for page in pages:
-        versions, markers = page.get("Versions", []), page.get("DeleteMarkers", [])
-        found += [
-            StateVersion(
-                identifier=each.get("VersionId", "null"),
-                written=each["LastModified"],
-                size_bytes=each["Size"],
-                tag=each["ETag"],
-                current=each["IsLatest"],
-                deleted=False,
-            )
-            for each in versions
-            if each["Key"] == address.key
-        ]
-        found += [
-            StateVersion(
-                identifier=each.get("VersionId", "null"),
-                written=each["LastModified"],
-                size_bytes=0,
-                tag="",
-                current=each["IsLatest"],
-                deleted=True,
-            )
-            for each in markers
-            if each["Key"] == address.key
-        ]
+        versions = list(versions_in(page))
+        found += [version for key, version in versions if key == address.key]
         # The key is the first of all that begin with it.
-        others = [each["Key"] for each in versions] + [each["Key"] for each in markers]
-        if any(each != address.key for each in others):
+        if any(key != address.key for key, _ in versions):
             break
     return tuple(sorted(found, key=lambda each: (not each.current, -each.written.timestamp())))
 

@@ -168,6 +168,19 @@ def expires_noncurrent(rule: LifecycleRule) -> bool:
     return rule.enabled and rule.noncurrent_days is not None
 
 
+def old_versions_kept_days(rules: Iterable[LifecycleRule], key: str) -> int | None:
+    """Return for how many days every old version of an object is kept at least; None when for ever.
+
+    A rule that a tag or a size narrows may reach the object, so that it counts.
+    """
+    days = [
+        rule.noncurrent_days
+        for rule in rules
+        if rule.enabled and rule.noncurrent_days is not None and key.startswith(rule.prefix)
+    ]
+    return min(days, default=None)
+
+
 def _current_action(rule: LifecycleRule) -> str | None:
     if rule.expires_current_days is not None:
         return f"deletes objects {rule.expires_current_days} days after they were written"

@@ -1,0 +1,222 @@
+"""Checks over the writers of a backend's states, as versions, digests and locks show them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from holdfast.core.cleaning import printable
+from holdfast.core.digests import DigestVerdict
+from holdfast.core.facts import Withheld
+from holdfast.core.findings import Evidence
+from holdfast.core.lock_file_history import Write
+from holdfast.core.lock_info import LockInfo
+from holdfast.core.lock_marks import holder_words
+from holdfast.core.locking_checks import Check, CheckOutcome, counted, judged_check
+from holdfast.core.locking_evidence import FleetEvidence, StateEvidence
+from holdfast.core.locks import LockKind
+
+WRITER_WITHOUT_LOCKFILE = "writer-without-lockfile"
+WRITER_UNKNOWN = "writer-unknown"
+STATE_NOT_SEEN = "state-not-seen"
+STATE_NOT_WRITTEN = "state-not-written"
+STATE_WITHOUT_DIGEST = "state-without-digest"
+LOCK_WITHOUT_LOCKFILE = "lock-without-lockfile"
+LOCK_WITHOUT_ITEM = "lock-without-item"
+DIGEST_STALE = "digest-stale"
+EVIDENCE_UNREADABLE = "evidence-unreadable"
+
+
+def writer_checks(evidence: FleetEvidence, backend: str) -> tuple[Check, ...]:
+    """Return whether every writer of the backend's states was seen to take a lock file."""
+    states = evidence.states_of(backend)
+    since = evidence.since
+    return (
+        _without_lock_file(states, since),
+        _untold(states, since),
+        _not_seen(states, since),
+        lone_item_check(states),
+    )
+
+
+def _without_lock_file(states: Sequence[StateEvidence], since: datetime | None) -> Check:
+    found = [(each, write) for each in states if (write := each.unlocked) is not None]
+    return judged_check(
+        WRITER_WITHOUT_LOCKFILE,
+        [_written(state, write) for state, write in found],
+        bad=CheckOutcome.REFUSED,
+        words=f"{counted(len(found), 'state')} written without a lock file{_after(since)}",
+        passed=f"no state was seen to be written without a lock file{_after(since)}",
+        hint="Find who wrote them and give that client the lock file too; then judge from that moment on.",
+    )
+
+
+def _untold(states: Sequence[StateEvidence], since: datetime | None) -> Check:
+    found = [(each, write) for each in states if (write := _untold_of(each)) is not None]
+    return judged_check(
+        WRITER_UNKNOWN,
+        [_written(state, write) for state, write in found],
+        bad=CheckOutcome.UNKNOWN,
+        words=f"{counted(len(found), 'state')} written{_after(since)}, and whether with a lock file"
+        " cannot be told",
+        passed=f"of every write{_after(since)} it can be told",
+        hint="Bucket versioning has to be on, and the lifecycle has to keep old lock files until the gate is passed.",
+    )
+
+
+def _untold_of(state: StateEvidence) -> Write | None:
+    return None if isinstance(state.history, Withheld) else state.history.value.untold
+
+
+def _not_seen(states: Sequence[StateEvidence], since: datetime | None) -> Check:
+    found = [each for each in states if each.is_there and not _lock_file_seen(each, since)]
+    return judged_check(
+        STATE_NOT_SEEN,
+        [Evidence(label="state", text=f"{_name(each)}: {_users(each)}") for each in found],
+        bad=CheckOutcome.UNKNOWN,
+        words=f"no run with a lock file was seen of {counted(len(found), 'state')}{_after(since)}",
+        passed=f"a run with a lock file was seen of every state{_after(since)}",
+        hint="Run `plan` once wherever these states are used, pipelines above all: it takes the lock file.",
+    )
+
+
+def _lock_file_seen(state: StateEvidence, since: datetime | None) -> bool:
+    if isinstance(state.history, Withheld):
+        return False
+    last = state.history.value.lock_file_last
+    return last is not None and (since is None or last >= since.replace(microsecond=0))
+
+
+def lone_item_check(states: Sequence[StateEvidence]) -> Check:
+    """Return whether somebody holds a lock in a table and no lock file: a writer with the table alone, right now."""
+    found = [each for each in states if each.has_lone(LockKind.ITEM)]
+    return judged_check(
+        LOCK_WITHOUT_LOCKFILE,
+        [line for each in found for line in _holders(each, LockKind.ITEM)],
+        bad=CheckOutcome.REFUSED,
+        words=f"{counted(len(found), 'state')} locked in the table and not by a lock file at this moment",
+        passed="no lock in a table is without its lock file",
+        hint="Let that run end, or remove a lock that nobody holds any more: `holdfast locks`.",
+    )
+
+
+def lone_object_check(states: Sequence[StateEvidence]) -> Check:
+    """Return whether somebody holds a lock file and no lock in a table."""
+    found = [each for each in states if each.has_lone(LockKind.OBJECT)]
+    return judged_check(
+        LOCK_WITHOUT_ITEM,
+        [line for each in found for line in _holders(each, LockKind.OBJECT)],
+        bad=CheckOutcome.REFUSED,
+        words=f"{counted(len(found), 'state')} locked by a lock file and not in the table at this moment",
+        passed="no lock file is without its lock in the table",
+        hint="Let that run end, or remove a lock that nobody holds any more: `holdfast locks`.",
+    )
+
+
+def digest_checks(evidence: FleetEvidence, backend: str) -> tuple[Check, ...]:
+    """Return whether every state was last written by a client that uses the table too."""
+    states = evidence.states_of(backend)
+    wrong = {DigestVerdict.STALE, DigestVerdict.STATE_MISSING}
+    stale = [
+        (each, digest) for each in states for digest in each.digests if digest.verdict in wrong
+    ]
+    without = [
+        each
+        for each in states
+        if each.is_there
+        and not any(digest.verdict is not DigestVerdict.INVALID for digest in each.digests)
+    ]
+    return (
+        judged_check(
+            DIGEST_STALE,
+            [
+                Evidence(
+                    label="digest",
+                    text=f"{_name(each)} in table `{printable(digest.table)}`: {digest.verdict.value}",
+                )
+                for each, digest in stale
+            ],
+            bad=CheckOutcome.REFUSED,
+            words=f"{counted(len({each.name for each, _ in stale}), 'state')} last written by somebody who does not"
+            " use the table",
+            passed="no digest is stale",
+            hint="Whoever uses the table could not even `init`: `holdfast states check --repair` writes them anew.",
+        ),
+        judged_check(
+            STATE_WITHOUT_DIGEST,
+            [Evidence(label="state", text=f"{_name(each)}: {_users(each)}") for each in without],
+            bad=CheckOutcome.UNKNOWN,
+            words=f"{counted(len(without), 'state')} without a digest: who wrote last may not use the table",
+            passed="every state has a digest",
+            hint="Run `apply` with both locks there, or see that no client uses the lock file alone.",
+        ),
+    )
+
+
+def unread_check(evidence: FleetEvidence, backend: str) -> Check:
+    """Return whether everything could be read that the other checks rest on."""
+    found = [
+        Evidence(label="store", text=f"{printable(place)}: {reason}")
+        for place, reason in evidence.unread_of(backend).items()
+    ]
+    for state in evidence.states_of(backend):
+        found += [Evidence(label="state", text=text) for text in _unread_of(state)]
+    return judged_check(
+        EVIDENCE_UNREADABLE,
+        found,
+        bad=CheckOutcome.UNKNOWN,
+        words="not everything could be read that tells of the writers",
+        passed="versions, digests and locks could be read",
+        hint="See who may read them: `holdfast generate iam --role audit` writes the policy.",
+    )
+
+
+def _unread_of(state: StateEvidence) -> Iterator[str]:
+    if isinstance(state.history, Withheld):
+        yield f"{_name(state)}: versions: {state.history}"
+    for digest in state.digests:
+        if digest.verdict is DigestVerdict.UNKNOWN:
+            yield f"{_name(state)}: its digest in table `{printable(digest.table)}` was not compared"
+    for side in state.locks.unknown if state.locks is not None else ():
+        yield f"{_name(state)}: {side.kind.words} in {side.place}: {side.seen}"
+
+
+# Words ------------------------------------------------------------------------------------------
+
+
+def state_lines(states: Sequence[StateEvidence]) -> tuple[Evidence, ...]:
+    """Return states as evidence, with who uses them."""
+    return tuple(Evidence(label="state", text=f"{_name(each)}: {_users(each)}") for each in states)
+
+
+def _written(state: StateEvidence, write: Write) -> Evidence:
+    done = "removed" if write.removed else "written"
+    moment = moment_text(write.moment)
+    return Evidence(label="state", text=f"{_name(state)}: {done} at {moment}; {_users(state)}")
+
+
+def _holders(state: StateEvidence, kind: LockKind) -> Iterator[Evidence]:
+    for side in state.locks_of(kind):
+        content = side.lock.content if side.lock is not None else None
+        who = (
+            holder_words(content) if isinstance(content, LockInfo) else "a lock that is unreadable"
+        )
+        yield Evidence(label="lock", text=f"{_name(state)} in {side.place}: {who}")
+
+
+def _users(state: StateEvidence) -> str:
+    roots = ", ".join(f"`{printable(root)}`" for root in state.roots)
+    return f"used by {roots}" if roots else "no root of this directory uses it"
+
+
+def _name(state: StateEvidence) -> str:
+    return f"`{printable(state.name)}`"
+
+
+def _after(since: datetime | None) -> str:
+    return f" since {moment_text(since)}" if since is not None else ""
+
+
+def moment_text(moment: datetime) -> str:
+    """Return a moment to the second, as ISO 8601."""
+    return moment.isoformat(timespec="seconds")

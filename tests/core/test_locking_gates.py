@@ -1,0 +1,247 @@
+"""The gate from both locks to the lock file: what has to be seen, and that what was not is never passed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast.core.backends import Locking
+from holdfast.core.digests import DigestVerdict
+from holdfast.core.facts import Known
+from holdfast.core.fleet import Fleet
+from holdfast.core.lock_file_history import WrittenUnder
+from holdfast.core.locking_checks import CheckOutcome, Checks
+from holdfast.core.locking_evidence import FleetEvidence, StateEvidence, TableDigest
+from holdfast.core.locking_gates import (
+    gate_to_lockfile,
+)
+from holdfast.core.repository import Certainty, Computed, Place, Root
+from tests.core import configurations
+from tests.core.locking_worlds import (
+    BOTH_LOCKS,
+    BUCKET_STORE,
+    DENIED,
+    ITEM_ALONE,
+    ITEM_AND_UNKNOWN,
+    NOW,
+    OBJECT_ALONE,
+    PASSED,
+    REFUSED,
+    SEEN,
+    SINCE,
+    TABLE_STORE,
+    UNKNOWN,
+    cache,
+    code,
+    evidence,
+    open_checks,
+    proof_of,
+    root_with,
+    state,
+    the_backend,
+    write,
+)
+from tests.rules.fleets import BUCKET, KEY, TABLE
+
+BOTH, LOCKFILE, DYNAMODB, NONE = (
+    Locking.BOTH,
+    Locking.LOCKFILE,
+    Locking.DYNAMODB,
+    Locking.NONE,
+)
+WITHOUT = write(3, WrittenUnder.NO_LOCK_FILE)
+UNTOLD = write(3, WrittenUnder.UNKNOWN)
+
+
+def to_lockfile(of: Fleet | None = None, seen: FleetEvidence | None = None) -> Checks:
+    fleet = of or code()
+    return gate_to_lockfile(fleet, the_backend(fleet), seen or evidence())
+
+
+# both → lockfile --------------------------------------------------------------------------------
+
+
+def test_everything_seen_with_both_opens_the_gate() -> None:
+    gate = to_lockfile()
+    assert (gate.outcome, gate.blocking(), open_checks(gate)) == (PASSED, (), {})
+    assert [each.slug for each in gate.checks] == [
+        "root-not-changed",
+        "root-not-seen",
+        "cache-differs",
+        "writer-without-lockfile",
+        "writer-unknown",
+        "state-not-seen",
+        "lock-without-lockfile",
+        "evidence-unreadable",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"),
+    [
+        (root_with(BOTH), {}),
+        (root_with(LOCKFILE), {}),
+        (root_with(DYNAMODB), {"root-not-changed": REFUSED}),
+        (root_with(NONE), {"root-not-changed": REFUSED}),
+        (root_with(DYNAMODB, place=Place.EXAMPLE), {}),
+        (root_with(BOTH, certainty=Certainty.CANDIDATE), {}),
+        (root_with(DYNAMODB, certainty=Certainty.CANDIDATE), {"root-not-seen": UNKNOWN}),
+        (root_with(BOTH, cache=cache(BOTH)), {}),
+        (root_with(BOTH, cache=cache(LOCKFILE)), {}),
+        (root_with(BOTH, cache=cache(DYNAMODB)), {"cache-differs": REFUSED}),
+        (root_with(BOTH, cache=cache(DYNAMODB, bucket="another")), {}),
+        (root_with(BOTH, cache=cache(DYNAMODB, use_lockfile="true")), {}),
+        (
+            configurations.simple("a", bucket=BUCKET, use_lockfile=Computed("local.lock")),
+            {"root-not-seen": UNKNOWN},
+        ),
+        (
+            configurations.simple("a", bucket=BUCKET, dynamodb_table=Computed("local.t")),
+            {"root-not-seen": UNKNOWN},
+        ),
+        (
+            configurations.simple("a", bucket=Computed("var.bucket"), use_lockfile=True),
+            {"root-not-seen": UNKNOWN},
+        ),
+        (configurations.root("a"), {"root-not-seen": UNKNOWN}),
+        (configurations.root("a", backend_type="gcs"), {}),
+    ],
+)
+def test_code_and_caches_are_judged(of: Root, expected: dict[str, CheckOutcome]) -> None:
+    assert open_checks(to_lockfile(code(root_with(BOTH, "other"), of))) == expected
+
+
+def test_a_root_that_is_in_the_way_is_named_with_its_place() -> None:
+    gate = to_lockfile(code(root_with(DYNAMODB, "slow", cache=cache(DYNAMODB, "slow"))))
+    assert [
+        (each.slug, line.text, str(line.span)) for each in gate.refused for line in each.evidence
+    ] == [
+        ("root-not-changed", "`slow`: locks with the table alone", "slow/backend.tf:6"),
+        (
+            "cache-differs",
+            "`slow` is initialised with the table alone",
+            "slow/.terraform/terraform.tfstate",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"),
+    [
+        (state(), {}),
+        (state(locks=BOTH_LOCKS), {}),
+        (state(locks=OBJECT_ALONE), {}),
+        (state(locks=ITEM_ALONE), {"lock-without-lockfile": REFUSED}),
+        (state(locks=ITEM_AND_UNKNOWN), {"evidence-unreadable": UNKNOWN}),
+        (
+            state(history=Known(replace(SEEN, unlocked=WITHOUT))),
+            {"writer-without-lockfile": REFUSED},
+        ),
+        (state(history=Known(replace(SEEN, untold=UNTOLD))), {"writer-unknown": UNKNOWN}),
+        (
+            state(history=DENIED),
+            {"state-not-seen": UNKNOWN, "evidence-unreadable": UNKNOWN},
+        ),
+        (
+            state(history=Known(replace(SEEN, lock_file_last=SINCE - timedelta(seconds=1)))),
+            {"state-not-seen": UNKNOWN},
+        ),
+        (
+            state(history=Known(replace(SEEN, lock_file_first=None, lock_file_last=None))),
+            {"state-not-seen": UNKNOWN},
+        ),
+        (
+            state(
+                is_there=False,
+                history=Known(replace(SEEN, lock_file_first=None, lock_file_last=None)),
+            ),
+            {},
+        ),
+        (
+            state(digests=(TableDigest(table=TABLE, verdict=DigestVerdict.UNKNOWN),)),
+            {"evidence-unreadable": UNKNOWN},
+        ),
+    ],
+)
+def test_writers_are_judged(of: StateEvidence, expected: dict[str, CheckOutcome]) -> None:
+    assert open_checks(to_lockfile(seen=evidence(state("other.tfstate"), of))) == expected
+
+
+def test_a_writer_in_the_way_is_named_with_its_moment() -> None:
+    gate = to_lockfile(seen=evidence(state(history=Known(replace(SEEN, unlocked=WITHOUT)))))
+    assert proof_of(gate, "writer-without-lockfile") == [
+        f"`{BUCKET}/{KEY}`: written at 2026-11-13T12:00:00+00:00; used by `network`"
+    ]
+    assert gate.refused[0].words == (
+        "1 state written without a lock file since 2026-11-10T12:00:00+00:00"
+    )
+
+
+@pytest.mark.parametrize("store", [BUCKET_STORE, TABLE_STORE])
+def test_a_store_that_was_not_read_to_its_end_is_unknown(store: object) -> None:
+    seen = evidence(
+        stores=tuple(
+            replace(each, withheld=DENIED) if each is store else each
+            for each in (BUCKET_STORE, TABLE_STORE)
+        )
+    )
+    assert open_checks(to_lockfile(seen=seen)) == {"evidence-unreadable": UNKNOWN}
+
+
+def test_what_is_unknown_can_be_accepted_by_its_name_and_what_is_refused_cannot() -> None:
+    seen = evidence(state(history=Known(replace(SEEN, unlocked=WITHOUT, untold=UNTOLD))))
+    gate = to_lockfile(seen=seen)
+    accepted = {"writer-unknown", "writer-without-lockfile", "misspelt"}
+    assert gate.outcome is REFUSED
+    assert [each.slug for each in gate.blocking(accepted)] == ["writer-without-lockfile"]
+    assert gate.unused(accepted) == ("misspelt", "writer-without-lockfile")
+
+
+# Any fleet --------------------------------------------------------------------------------------
+
+MODES = st.sampled_from([NONE, DYNAMODB, BOTH, LOCKFILE])
+ROOTS = st.tuples(MODES, st.none() | MODES, st.sampled_from(Certainty))
+HISTORIES = st.just(DENIED) | st.builds(
+    lambda unlocked, untold, last: Known(
+        replace(SEEN, unlocked=unlocked, untold=untold, lock_file_last=last)
+    ),
+    st.none() | st.just(WITHOUT),
+    st.none() | st.just(UNTOLD),
+    st.sampled_from([None, SINCE - timedelta(days=3), NOW]),
+)
+LOCKS = st.sampled_from([None, BOTH_LOCKS, ITEM_ALONE, OBJECT_ALONE, ITEM_AND_UNKNOWN])
+
+
+@given(st.lists(ROOTS, min_size=1, max_size=4), st.lists(st.tuples(HISTORIES, LOCKS), max_size=3))
+def test_the_gate_opens_only_when_everybody_was_seen_with_the_lock_file(
+    roots: list[tuple[Locking, Locking | None, Certainty]],
+    states: list[tuple[object, object]],
+) -> None:
+    fleet = code(
+        *(
+            root_with(
+                mode,
+                f"r{number}",
+                certainty=certainty,
+                cache=cache(cached, f"r{number}") if cached is not None else None,
+            )
+            for number, (mode, cached, certainty) in enumerate(roots)
+        )
+    )
+    seen = [
+        state(f"r{number}/terraform.tfstate", history=history, locks=locks)
+        for number, (history, locks) in enumerate(states)
+    ]
+    gate = to_lockfile(fleet, evidence(*seen) if seen else evidence())
+    with_it = {BOTH, LOCKFILE}
+    everybody = all(
+        mode in with_it and (cached is None or cached in with_it) for mode, cached, _ in roots
+    ) and all(
+        history == Known(replace(SEEN, lock_file_last=NOW))
+        and locks in (None, BOTH_LOCKS, OBJECT_ALONE)
+        for history, locks in states
+    )
+    assert (gate.outcome is PASSED) == everybody
+    assert bool(gate.blocking()) != everybody
