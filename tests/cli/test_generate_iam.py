@@ -13,6 +13,9 @@ from tests.support.real_terraform import Terraform
 
 ACCOUNT = "111111111111"
 TABLE_ARN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{TABLE}"
+TABLE_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-4333-8444-555555555555"
+OLD_TABLE = "msdp-terraform-locks"
+KEYS_KNOWN = ("--table-key", f"{TABLE}=none", "--table-key", f"{OLD_TABLE}=none")
 CODE = """\
 terraform {
   backend "s3" {
@@ -23,6 +26,12 @@ terraform {
   }
 }
 """
+PLAIN_NOTES = (
+    "note: it is not known whether lock table `plain-locks` is encrypted with a KMS key, which the role would"
+    " have to use: ask AWS with `--online`, or give `--table-key plain-locks=ARN`, or `plain-locks=none`\n"
+    "note: it is not known whether `plain-states` encrypts with a KMS key by default, which the role would"
+    " have to use: ask AWS with `--online`, or declare `kms_key`, or set `encrypt`\n"
+)
 
 
 @pytest.fixture
@@ -37,7 +46,7 @@ def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("declared_repository")
 @pytest.mark.parametrize("name", [AKS, AKS_ROOT])
 def test_a_component_gets_a_policy_for_its_key_alone(cli: CommandLine, name: str) -> None:
-    found = cli("generate", "iam", name, "--role", "plan")
+    found = cli("generate", "iam", name, "--role", "plan", *KEYS_KNOWN)
     assert (found.status, found.errors) == (0, "")
     statements = {each["Sid"]: each for each in json.loads(found.output)["Statement"]}
     assert list(statements) == ["ListStates", "States", "LockItems", "Digests"]
@@ -56,7 +65,7 @@ def test_a_component_gets_a_policy_for_its_key_alone(cli: CommandLine, name: str
 
 @pytest.mark.usefixtures("declared_repository")
 def test_a_backend_gets_a_policy_for_all_of_its_keys(cli: CommandLine) -> None:
-    found = cli("generate", "iam", BUCKET, "--role", "apply")
+    found = cli("generate", "iam", BUCKET, "--role", "apply", *KEYS_KNOWN)
     assert (found.status, found.errors) == (0, "")
     states = json.loads(found.output)["Statement"][1]
     assert [each.removeprefix(f"arn:aws:s3:::{BUCKET}/") for each in states["Resource"]] == [
@@ -66,8 +75,50 @@ def test_a_backend_gets_a_policy_for_all_of_its_keys(cli: CommandLine) -> None:
     ]
 
 
+@pytest.mark.usefixtures("declared_repository")
+@pytest.mark.parametrize(
+    ("role", "actions"),
+    [
+        ("plan-no-lock", "kms:Decrypt"),
+        ("plan", ["kms:Decrypt", "kms:GenerateDataKey"]),
+        ("apply", ["kms:Decrypt", "kms:GenerateDataKey"]),
+        ("unlock", "kms:Decrypt"),
+    ],
+)
+def test_the_key_of_the_table_is_allowed_through_dynamodb_alone(
+    cli: CommandLine, role: str, actions: object
+) -> None:
+    known = ("--table-key", f"{TABLE}={TABLE_KEY}")
+    found = cli("generate", "iam", AKS, "--role", role, *known)
+    assert (found.status, found.errors) == (0, "")
+    statements = {each["Sid"]: each for each in json.loads(found.output)["Statement"]}
+    assert statements["TableKeys"] == {
+        "Sid": "TableKeys",
+        "Effect": "Allow",
+        "Action": actions,
+        "Resource": TABLE_KEY,
+        "Condition": {
+            "StringEquals": {"kms:ViaService": f"dynamodb.{REGION}.amazonaws.com"},
+        },
+    }
+
+
+@pytest.mark.usefixtures("declared_repository")
+def test_a_key_of_a_table_that_nobody_knows_is_said(cli: CommandLine) -> None:
+    found = cli("generate", "iam", AKS, "--role", "plan")
+    assert found.status == 0
+    assert found.errors == (
+        f"note: it is not known whether lock table `{TABLE}` is encrypted with a KMS key, which the role"
+        f" would have to use: ask AWS with `--online`, or give `--table-key {TABLE}=ARN`, or `{TABLE}=none`\n"
+    )
+    # What is not about states needs no key.
+    jobs = ("--github", "acme/infra:environment:prod", "--github-ids", "123/456")
+    assert cli("generate", "iam", BUCKET, "--role", "apply", *jobs).errors == ""
+    assert cli("generate", "iam", "--role", "audit", "--account", ACCOUNT).errors == ""
+
+
 def test_files_are_written_once_and_checked(cli: CommandLine, declared_repository: Path) -> None:
-    arguments = ("generate", "iam", AKS, "--role", "plan", "--workspaces")
+    arguments = ("generate", "iam", AKS, "--role", "plan", "--workspaces", *KEYS_KNOWN)
     name = f"iam/terraform-plan-{AKS}.tf"
     missing = cli(*arguments, "--check")
     assert (missing.status, missing.errors.splitlines()[0]) == (4, f"missing: {name}")
@@ -83,7 +134,7 @@ def test_files_are_written_once_and_checked(cli: CommandLine, declared_repositor
 def test_files_of_json_are_written_and_checked_by_what_they_say(
     cli: CommandLine, declared_repository: Path
 ) -> None:
-    arguments = ("generate", "iam", AKS, "--role", "plan", "--format", "json")
+    arguments = ("generate", "iam", AKS, "--role", "plan", *KEYS_KNOWN, "--format", "json")
     name = f"iam/terraform-plan-{AKS}.json"
     path = declared_repository / name
     missing = cli(*arguments, "--check")
@@ -103,7 +154,7 @@ def test_files_of_json_are_written_and_checked_by_what_they_say(
 def test_a_file_of_json_that_says_something_else_is_kept_until_force_is_said(
     cli: CommandLine, declared_repository: Path, other: str
 ) -> None:
-    arguments = ("generate", "iam", AKS, "--role", "plan", "--format", "json")
+    arguments = ("generate", "iam", AKS, "--role", "plan", *KEYS_KNOWN, "--format", "json")
     name = f"iam/terraform-plan-{AKS}.json"
     path = declared_repository / name
     path.parent.mkdir()
@@ -135,7 +186,7 @@ def test_a_trust_policy_of_json_is_a_file_of_its_own(cli: CommandLine) -> None:
 
 @pytest.mark.usefixtures("declared_repository")
 def test_without_a_name_everything_is_meant(cli: CommandLine) -> None:
-    found = cli("generate", "iam", "--role", "apply", "--account", ACCOUNT)
+    found = cli("generate", "iam", "--role", "apply", "--account", ACCOUNT, *KEYS_KNOWN)
     assert (found.status, found.errors) == (0, "")
     sids = [each["Sid"] for each in json.loads(found.output)["Statement"]]
     assert sids == [
@@ -160,7 +211,7 @@ def test_a_trust_policy_comes_instead(cli: CommandLine) -> None:
 
 def test_no_declaration_is_needed(cli: CommandLine, plain: Path) -> None:
     found = cli("generate", "iam", "network", "--role", "apply", "--account", ACCOUNT)
-    assert (found.status, found.errors) == (0, "")
+    assert (found.status, found.errors) == (0, PLAIN_NOTES)
     resources = [each["Resource"] for each in json.loads(found.output)["Statement"]]
     assert resources == [
         "arn:aws:s3:::plain-states",
@@ -189,6 +240,9 @@ def test_an_account_that_nobody_names_is_not_guessed(cli: CommandLine) -> None:
         ((f"{AKS}x", "--role", "plan"), f"did you mean `{AKS}`?"),
         (("--role", "plan", "--workspace", "a/b"), "`a/b` is no name of a workspace"),
         (("--role", "apply", "--github", "acme/infra"), "let every pull request become"),
+        (("--role", "plan", "--table-key", "locks"), "`--table-key locks` names no KMS key"),
+        (("--role", "plan", "--table-key", "locks=alias/a"), "names no KMS key of a table"),
+        (("--role", "plan", "--table-key", f"={TABLE_KEY}"), "names no KMS key of a table"),
         (("--role", "plan", "--github-ids", "1/2"), "`--github-ids` is for `--github`"),
         (("--role", "plan", "--github", "acme"), "`acme` names no repository of GitHub"),
     ],
@@ -222,8 +276,8 @@ def test_keys_that_a_pattern_cannot_tell_apart_are_said(cli: CommandLine, plain:
     (other / "main.tf").write_text(code, encoding="utf-8")
     arguments = ("generate", "iam", "network", "--role", "plan", "--account", ACCOUNT)
     found = cli(*arguments, "--workspaces")
-    assert found.errors == (
+    assert found.errors == PLAIN_NOTES + (
         "note: the workspaces of `network/terraform.tfstate` cannot be told from those of"
         " `x/network/terraform.tfstate` by a pattern: name them, `--workspace NAME`\n"
     )
-    assert cli(*arguments, "--workspace", "dev").errors == ""
+    assert cli(*arguments, "--workspace", "dev").errors == PLAIN_NOTES

@@ -53,6 +53,35 @@ def test_items_are_named_by_their_keys() -> None:
     ]
 
 
+def test_the_key_of_a_table_is_used_for_each_of_its_items() -> None:
+    state = StateScope(key=KEY, table="locks")
+    backend = BackendScope(
+        name="b", bucket="b", region="eu-west-1", account="111111111111", states=(state,)
+    )
+    question = StateInQuestion(backend=backend, state=state, table_key_arn=KMS, write_headers={})
+    found = [
+        each
+        for each in requests_for(EngineVerb.PLAN, question, ROLE)
+        if each.request.resource == KMS
+    ]
+    assert [(each.request.action, each.target.value, bool(each.loss)) for each in found] == [
+        ("kms:Decrypt", "the digest", True),
+        ("kms:GenerateDataKey", "the lock item", False),
+        ("kms:Decrypt", "the lock item", False),
+    ]
+    assert {**found[0].request.context} == {
+        "aws:securetransport": "true",
+        "aws:principalaccount": "111111111111",
+        "aws:principaltype": "AssumedRole",
+        "kms:viaservice": "dynamodb.eu-west-1.amazonaws.com",
+        "kms:calleraccount": "111111111111",
+        "kms:encryptioncontext:aws:dynamodb:tablename": "locks",
+        "kms:encryptioncontext:aws:dynamodb:subscriberid": "111111111111",
+        "kms:encryptioncontextkeys": ("aws:dynamodb:tableName", "aws:dynamodb:subscriberId"),
+        "kms:grantisforawsresource": None,
+    }
+
+
 def test_workspaces_are_listed_only_where_that_must_succeed() -> None:
     plain, used = StateScope(key=KEY), StateScope(key=KEY, workspaces=WorkspaceUse(any_name=True))
     assert asked(EngineVerb.FORCE_UNLOCK, plain) == []

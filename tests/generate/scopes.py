@@ -12,6 +12,7 @@ class StateChanges(TypedDict, total=False):
     """The fields of a state's scope that a test sets."""
 
     table: str | None
+    table_key: str | None
     lockfile: bool
     kms_keys: tuple[str, ...]
     workspace_prefix: str

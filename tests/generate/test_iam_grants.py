@@ -115,6 +115,33 @@ def test_every_arn_is_of_the_partition(region: str, partition: str, service: str
     assert keys.conditions[0] == one("StringEquals", "kms:ViaService", service)
 
 
+@pytest.mark.parametrize(
+    ("table", "service"),
+    [
+        ("locks", "dynamodb.cn-north-1.amazonaws.com.cn"),
+        (
+            "arn:aws-cn:dynamodb:cn-northwest-1:111111111111:table/locks",
+            "dynamodb.cn-northwest-1.amazonaws.com.cn",
+        ),
+    ],
+)
+def test_the_key_of_a_table_is_used_through_dynamodb_where_the_table_is(
+    table: str, service: str
+) -> None:
+    key = "arn:aws-cn:kms:cn-north-1:111111111111:key/1"
+    scope = backend(state(table=table, table_key=key), region="cn-north-1")
+    assert by_sid(scope, Role.UNLOCK)["TableKeys"] == Grant(
+        sid="TableKeys",
+        actions=("kms:Decrypt",),
+        resources=(key,),
+        conditions=(one("StringEquals", "kms:ViaService", service),),
+    )
+
+
+def test_a_table_without_a_key_of_its_own_needs_none() -> None:
+    assert "TableKeys" not in by_sid(backend(state(table="locks")), Role.APPLY)
+
+
 def test_a_key_is_used_through_s3_for_these_objects_alone() -> None:
     scope = backend(state(lockfile=True, kms_keys=("arn:aws:kms:eu-west-1:222222222222:key/1",)))
     plan = by_sid(scope, Role.PLAN_NO_LOCK)["StateKeys"]

@@ -103,7 +103,10 @@ def read_resources(
             layer=_resource_layer("the table's policy", table_policy(connections, table)),
             account=arn.split(":")[4],
         )
-    for arn in dict.fromkeys(arn for each in questions for arn in each.key_arns):
+    keys = (
+        arn for each in questions for arn in (*each.key_arns, each.table_key_arn) if arn is not None
+    )
+    for arn in dict.fromkeys(keys):
         key = KeyAddress(access=backend.access, region=backend.region, key=arn)
         found[arn] = ResourceLayer(
             layer=_resource_layer("the key policy", key_policy(connections, key)),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from holdfast.aws.bucket_presence import BucketAddress
-from holdfast.aws.bucket_reads import bucket_encryption
+from holdfast.app.iam_key_asking import AskedKeys
 from holdfast.aws.connections import Connections
 from holdfast.aws.key_reads import KeyAddress, key_health
 from holdfast.core.backends import Backend, StateUse
@@ -27,15 +26,7 @@ def questions_of(
     is taken as its backend would have it.
     """
     uses: Sequence[StateUse | None] = uses_of(backend, key) or (None,)
-    encryption = bucket_encryption(
-        connections,
-        BucketAddress(
-            access=backend.access,
-            region=backend.region,
-            bucket=backend.bucket,
-            account=backend.account,
-        ),
-    )
+    encryption = AskedKeys(connections).bucket_encryption(backend)
     scopes = [_scope(backend, use, key) for use in uses]
     problems: dict[str, None] = {}
     names = [tuple(_keys_of(use, encryption, problems)) for use in uses]
@@ -43,11 +34,17 @@ def questions_of(
         name: _key_arn(backend, name, connections, problems)
         for name in dict.fromkeys(name for each in names for name in each)
     }
+    tables = {
+        name: _table_key_arn(backend, name, connections, problems)
+        for name in dict.fromkeys(each.states[0].table for each in scopes)
+        if name is not None
+    }
     found: list[StateInQuestion] = []
     for use, scope, own in zip(uses, scopes, names, strict=True):
         question = StateInQuestion(
             backend=scope,
             state=scope.states[0],
+            table_key_arn=tables.get(scope.states[0].table or ""),
             key_arns=tuple(arn for name in own if (arn := arns[name]) is not None),
             bucket_key=isinstance(encryption, Known)
             and encryption.value is not None
@@ -121,3 +118,15 @@ def _key_arn(
         case Withheld() as withheld:
             problems[f"KMS key `{name}` is not known: {withheld}"] = None
     return None
+
+
+def _table_key_arn(
+    backend: Backend, table: str, connections: Connections, problems: dict[str, None]
+) -> str | None:
+    """Return the ARN of the KMS key of a table; None for DynamoDB's own, a table that is not there, or one not known."""
+    match AskedKeys(connections).table_key(backend, table):
+        case Known(key):
+            return key
+        case Withheld() as withheld:
+            problems[f"the encryption of lock table `{table}` is not known: {withheld}"] = None
+            return None

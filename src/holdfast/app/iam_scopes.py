@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +10,13 @@ from holdfast.app.component_choice import chosen_components
 from holdfast.app.component_configurations import WORKSPACE_PREFIX, used_workspace_prefixes
 from holdfast.app.declared_fleet import DeclaredFleet, fleet_of_declaration
 from holdfast.app.fleet import FleetRequest, read_code
+from holdfast.app.iam_keys import (
+    KeySource,
+    unknown_keys_words,
+    with_default_keys,
+    with_table_keys,
+)
+from holdfast.core.facts import Withheld
 from holdfast.core.fleet import Fleet
 from holdfast.core.likeness import did_you_mean
 from holdfast.core.permission_scope import (
@@ -40,7 +47,8 @@ class ScopeRequest:
     """What the user asked to make permissions for.
 
     `names` are backends, components, roots or keys; none means everything. `engine` is whether an engine is to run:
-    the tool's own roles are about buckets and tables, and need no state.
+    the tool's own roles are about buckets and tables, and need no state. `keys` says where KMS keys are known from; without
+    it they are left out, as for a policy that is not about states.
     """
 
     fleet: FleetRequest
@@ -48,6 +56,7 @@ class ScopeRequest:
     workspaces: WorkspaceUse = NO_WORKSPACES
     account: str | None = None
     engine: bool = True
+    keys: KeySource | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +74,10 @@ def permission_scopes(request: ScopeRequest) -> FoundScopes:
     region is needed and nowhere named, and what reading the code raises.
     """
     code = read_code(request.fleet)
+    unknown_buckets: Mapping[str, Withheld] = {}
+    if request.keys is not None:
+        backends, unknown_buckets = with_default_keys(code.backends, request.keys)
+        code = replace(code, backends=backends)
     declared = _declared(code, request)
     if request.names:
         found = [scope for name in request.names for scope in _named(name, code, declared, request)]
@@ -79,12 +92,30 @@ def permission_scopes(request: ScopeRequest) -> FoundScopes:
             world="nothing was written",
             hints=("name a component or a root; or list components in `holdfast.yaml`",),
         )
+    unknown_tables: Mapping[str, Withheld] = {}
+    if request.keys is not None:
+        scopes, unknown_tables = with_table_keys(scopes, code.backends, request.keys)
     for scope in scopes:
         if missing := scope.missing_for_arns():
             raise PolicyIncompleteError(scope.name, missing=missing)
+    unknown_keys = unknown_keys_words(unknown_tables, _meant_buckets(unknown_buckets, scopes, code))
     odd = declared.odd_places if declared is not None else code.repository.unread_places
     left_out = tuple(LEFT_OUT.format(place, words) for place, words in odd)
-    return FoundScopes(scopes=scopes, notes=(*left_out, *_notes(scopes, code)))
+    return FoundScopes(scopes=scopes, notes=(*left_out, *unknown_keys, *_notes(scopes, code)))
+
+
+def _meant_buckets(
+    unknown: Mapping[str, Withheld], scopes: Sequence[BackendScope], code: Fleet
+) -> Mapping[str, Withheld]:
+    """Return the buckets to whose default a root leaves a state that is meant."""
+    meant = {(scope.bucket, state.key) for scope in scopes for state in scope.states}
+    left = {
+        backend.bucket
+        for backend in code.backends
+        for use in backend.uses
+        if not use.encrypt and (backend.bucket, use.key) in meant
+    }
+    return {bucket: why for bucket, why in unknown.items() if bucket in left}
 
 
 def _declared(code: Fleet, request: ScopeRequest) -> DeclaredFleet | None:

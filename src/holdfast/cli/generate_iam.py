@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from holdfast.app.declared_fleet import nearest_declaration
 from holdfast.app.fleet import FleetRequest
-from holdfast.app.iam_scopes import ScopeRequest, permission_scopes
+from holdfast.app.iam_keys import KeySource
+from holdfast.app.iam_scopes import FoundScopes, ScopeRequest, permission_scopes
 from holdfast.cli.generate_options import (
     Destination,
     GenerateRequest,
@@ -20,8 +21,14 @@ from holdfast.cli.generate_options import (
     generate_options,
     printed,
 )
-from holdfast.cli.options import ACCOUNT_ID, region_of_environment
+from holdfast.cli.options import (
+    ACCOUNT_ID,
+    connect,
+    connection_options,
+    region_of_environment,
+)
 from holdfast.cli.terminal import show_warning
+from holdfast.core.adoption_backends import KMS_KEY_ARN
 from holdfast.core.cleaning import printable
 from holdfast.core.generated import GeneratedFile
 from holdfast.core.permission_scope import BackendScope, WorkspaceUse
@@ -50,6 +57,7 @@ from holdfast.generate.iam_policies import (
 
 FOLDER = "iam"
 WORKSPACE_NAME = re.compile(r"[A-Za-z0-9._~-]+")
+NO_KEY = "none"  # DynamoDB's own
 IDS_NOTE = (
     "note: repositories that were made, renamed or transferred after 2026-06-18 send ids with their names:"
     " add `--github-ids OWNER_ID/REPO_ID` for one of them"
@@ -59,6 +67,7 @@ IDS_NOTE = (
 @click.command("iam")
 @click.argument("names", nargs=-1, metavar="[COMPONENT|BACKEND]...")
 @generate_options
+@connection_options
 @click.option(
     "--role",
     "role_name",
@@ -86,6 +95,14 @@ IDS_NOTE = (
     help="The account of backends for which neither code nor declaration names one.",
 )
 @click.option(
+    "--table-key",
+    "table_keys",
+    multiple=True,
+    metavar="TABLE=ARN",
+    help="The KMS key that a lock table is encrypted with, or TABLE=none; may be repeated.",
+)
+@click.option("--online", is_flag=True, help="Ask AWS for the KMS keys of buckets and tables.")
+@click.option(
     "--github",
     metavar="OWNER/REPO[:WHAT]",
     help=(
@@ -108,6 +125,9 @@ def generate_iam(
     workspaces: bool,
     workspace_names: tuple[str, ...],
     account: str | None,
+    table_keys: tuple[str, ...],
+    online: bool,
+    timeout_seconds: float,
     github: str | None,
     ids_text: str | None,
 ) -> int:
@@ -125,20 +145,25 @@ def generate_iam(
     ids = github_ids(ids_text) if ids_text is not None else None
     jobs = github_subject(github, role) if github is not None else None
     directory = directory_of(request)
-    found = permission_scopes(
-        ScopeRequest(
-            fleet=FleetRequest(
-                directory=directory,
-                declaration=request.declaration,
-                region_default=region_of_environment(),
-                on_warning=show_warning,
-            ),
-            names=names,
-            workspaces=used,
-            account=account,
-            engine=role in ENGINE_VERBS,
-        )
+    wanted = ScopeRequest(
+        fleet=FleetRequest(
+            directory=directory,
+            declaration=request.declaration,
+            region_default=region_of_environment(),
+            on_warning=show_warning,
+        ),
+        names=names,
+        workspaces=used,
+        account=account,
+        engine=role in ENGINE_VERBS,
     )
+    given = dict(map(table_key, table_keys))
+    if role not in ENGINE_VERBS or jobs is not None:
+        found = permission_scopes(wanted)
+    elif online:
+        found = asked_scopes(wanted, given, timeout_seconds)
+    else:
+        found = permission_scopes(replace(wanted, keys=KeySource(tables=given)))
     for note in found.notes:
         print(f"note: {printable(note)}", file=sys.stderr)
     subject = "-".join(names)
@@ -155,6 +180,17 @@ def generate_iam(
     if request.destination is Destination.STDOUT and output_format != "hcl":
         return printed([(each.name, policy_json(each.document)) for each in made.documents])
     return deliver(files_for(made, output_format), directory, request)
+
+
+def asked_scopes(
+    wanted: ScopeRequest, given: Mapping[str, str | None], timeout_seconds: float
+) -> FoundScopes:
+    """Return what the names stand for, with the KMS keys that AWS tells."""
+    from holdfast.app.iam_key_asking import AskedKeys
+
+    with connect(timeout_seconds) as connections:
+        keys = KeySource(tables=given, answers=AskedKeys(connections))
+        return permission_scopes(replace(wanted, keys=keys))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +249,18 @@ def files_for(made: Made, output_format: str | None) -> tuple[GeneratedFile, ...
         )
         for each in made.documents
     )
+
+
+def table_key(text: str) -> tuple[str, str | None]:
+    """Read `TABLE=ARN` or `TABLE=none`; raise `UsageError` for what is neither."""
+    table, _, key = text.rpartition("=")
+    if not table or (key != NO_KEY and KMS_KEY_ARN.fullmatch(key) is None):
+        raise UsageError(
+            f"`--table-key {printable(text)}` names no KMS key of a table",
+            world="nothing was read",
+            hints=("give the ARN, `--table-key locks=arn:aws:kms:…:key/…`, or `locks=none`",),
+        )
+    return table, None if key == NO_KEY else key
 
 
 def workspace_name(text: str) -> str:

@@ -92,10 +92,14 @@ CALLS: dict[EngineVerb, tuple[EngineCall, ...]] = {
 }
 
 # What S3 does with the KMS key of an object (KMS developer guide, "How Amazon S3 uses AWS KMS"): the parts of a multipart
-# upload, which engines make of states above 5 MiB, are decrypted too.
+# upload, which engines make of states above 5 MiB, are decrypted too. DynamoDB does the same with the customer's key of a
+# table, for whoever reads or writes its items (DynamoDB developer guide, "Encryption at rest: usage notes").
 KMS_ACTIONS = {
     "s3:GetObject": ("kms:Decrypt",),
     "s3:PutObject": ("kms:GenerateDataKey", "kms:Decrypt"),
+    "dynamodb:GetItem": ("kms:Decrypt",),
+    "dynamodb:PutItem": ("kms:GenerateDataKey", "kms:Decrypt"),
+    "dynamodb:DeleteItem": ("kms:Decrypt",),
 }
 
 

@@ -45,13 +45,14 @@ class EngineRequest:
 class StateInQuestion:
     """A state, where it is, and what its writes carry.
 
-    `key_arns` are the KMS keys of its objects. `bucket_key` says that KMS then sees the bucket instead of the object.
+    `key_arns` are the KMS keys of its objects, `table_key_arn` is that of its table. `bucket_key` says that KMS then sees the bucket instead of the object.
     `write_headers` are the condition keys of the encryption headers that are known.
     """
 
     backend: BackendScope
     state: StateScope
     key_arns: tuple[str, ...] = ()
+    table_key_arn: str | None = None
     bucket_key: bool = False
     write_headers: Mapping[str, str | None]
 
@@ -71,8 +72,7 @@ def requests_for(
 def _requests_of(
     call: EngineCall, question: StateInQuestion, requester: Requester
 ) -> Iterator[EngineRequest]:
-    backend, state = question.backend, question.state
-    loss = LOSSES.get(call, "")
+    state = question.state
     match call.target:
         case CallTarget.WORKSPACES:
             if state.lists_workspaces:
@@ -87,16 +87,43 @@ def _requests_of(
             if state.lockfile:
                 yield from _on_object(call, question, requester, key=lock_object_key(state.key))
         case CallTarget.LOCK_ITEM | CallTarget.DIGEST:
-            if state.table is None:
-                return
-            name = digest_item_id if call.target is CallTarget.DIGEST else lock_item_id
-            yield _request(
-                call,
-                requester,
-                resource=backend.table_arn(state.table),
-                context={"dynamodb:leadingkeys": (name(backend.bucket, state.key),)},
-                loss=loss,
-            )
+            if state.table is not None:
+                yield from _on_item(call, question, requester, table=state.table)
+
+
+def _on_item(
+    call: EngineCall, question: StateInQuestion, requester: Requester, *, table: str
+) -> Iterator[EngineRequest]:
+    """Yield the request, and what DynamoDB asks of KMS in the name of the requester."""
+    backend = question.backend
+    arn, loss = backend.table_arn(table), LOSSES.get(call, "")
+    name = digest_item_id if call.target is CallTarget.DIGEST else lock_item_id
+    yield _request(
+        call,
+        requester,
+        resource=arn,
+        context={"dynamodb:leadingkeys": (name(backend.bucket, question.state.key),)},
+        loss=loss,
+    )
+    if question.table_key_arn is None:
+        return
+    # DynamoDB developer guide, "DynamoDB encryption context".
+    context = {
+        "kms:viaservice": backend.table_service(table),
+        "kms:calleraccount": requester.account,
+        "kms:encryptioncontext:aws:dynamodb:tablename": arn.rpartition("/")[2],
+        "kms:encryptioncontext:aws:dynamodb:subscriberid": arn.split(":")[4],
+        "kms:encryptioncontextkeys": ("aws:dynamodb:tableName", "aws:dynamodb:subscriberId"),
+        "kms:grantisforawsresource": None,
+    }
+    for action in KMS_ACTIONS.get(call.action, ()):
+        yield _request(
+            EngineCall(action, call.target),
+            requester,
+            resource=question.table_key_arn,
+            context=context,
+            loss=loss,
+        )
 
 
 def _listing(

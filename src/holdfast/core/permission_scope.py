@@ -39,11 +39,12 @@ class StateScope:
     """One state: the key of its default workspace, how it is locked, and the KMS keys behind it.
 
     `table` is a name or an ARN, None where there is neither a lock item nor a digest. `kms_keys` are ids, aliases or
-    ARNs.
+    ARNs. `table_key` is the ARN of the KMS key of the table, None for DynamoDB's own.
     """
 
     key: str
     table: str | None = None
+    table_key: str | None = None
     lockfile: bool = False
     kms_keys: tuple[str, ...] = ()
     workspace_prefix: str = WORKSPACE_PREFIX_DEFAULT
@@ -114,6 +115,11 @@ class BackendScope:
         if table.startswith("arn:"):
             return table
         return f"arn:{self.partition}:dynamodb:{self.region}:{self.account}:table/{table}"
+
+    def table_service(self, table: str) -> str:
+        """Return the name of DynamoDB where a table is, as `kms:ViaService` has it."""
+        region = table.split(":")[3] if table.startswith("arn:") else self.region
+        return f"dynamodb.{region}.{self.dns_suffix}"
 
     def missing_for_arns(self) -> tuple[str, ...]:
         """Return what must be known to write the ARNs of the tables and keys, and is not."""

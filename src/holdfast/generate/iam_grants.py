@@ -27,6 +27,7 @@ from holdfast.core.policy_matching import escaped
 
 LISTED_PREFIX = "s3:prefix"
 LEADING_KEYS = "dynamodb:LeadingKeys"
+VIA_SERVICE = "kms:ViaService"
 ANY_KEY = "key/*"
 
 
@@ -106,6 +107,7 @@ def engine_grants(scope: BackendScope, role: Role) -> tuple[Grant, ...]:
         *_items(scope, "Digests", CallTarget.DIGEST, patterns),
         *_items(scope, "WorkspaceDigests", CallTarget.DIGEST, in_workspaces),
         *_encryption(scope, [*patterns, *in_workspaces]),
+        *_table_encryption(scope, [*patterns, *in_workspaces]),
     )
     return with_distinct_sids(each for each in grants if each.resources and each.actions)
 
@@ -215,11 +217,33 @@ def _encryption(scope: BackendScope, found: list[_Patterns]) -> Iterator[Grant]:
             conditions=(
                 GrantCondition(
                     operator="StringEquals",
-                    key="kms:ViaService",
+                    key=VIA_SERVICE,
                     values=(f"s3.{scope.region}.{scope.dns_suffix}",),
                 ),
                 _one_of("String", "kms:EncryptionContext:aws:s3:arn", contexts),
                 *alias,
+            ),
+        )
+
+
+def _table_encryption(scope: BackendScope, found: list[_Patterns]) -> Iterator[Grant]:
+    """Yield what DynamoDB does with the KMS keys of the tables, in the name of the role and through DynamoDB alone."""
+    actions: dict[tuple[str, str], set[str]] = {}
+    for each in found:
+        state = each.state
+        if state.table is None or state.table_key is None:
+            continue
+        used = actions.setdefault((state.table_key, scope.table_service(state.table)), set())
+        for target in (CallTarget.LOCK_ITEM, CallTarget.DIGEST):
+            for call in actions_on(target, each.verbs):
+                used.update(KMS_ACTIONS.get(call, ()))
+    for (key, service), needed in actions.items():
+        yield Grant(
+            sid="TableKeys",
+            actions=_sorted(needed),
+            resources=(key,),
+            conditions=(
+                GrantCondition(operator="StringEquals", key=VIA_SERVICE, values=(service,)),
             ),
         )
 
