@@ -17,6 +17,7 @@ from tests.support.worlds import World, holdfast_command
 SCHEMAS = PACKAGE / "report" / "schemas"
 DOCUMENTS = {
     "audit": ("audit", "--format", "json"),
+    "audit of states": ("audit", "--states", "--format", "json"),
     "audit offline": ("audit", "--offline", "--format", "json"),
     "audit in another region": (
         "audit",

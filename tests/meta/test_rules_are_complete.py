@@ -8,7 +8,7 @@ from tests.support.source_tree import PACKAGE, ROOT, dotted_name
 
 RULES = PACKAGE / "rules"
 RULE_TESTS = ROOT / "tests" / "rules"
-DECORATORS = {"fleet_rule", "backend_rule", "bucket_rule", "table_rule"}
+DECORATORS = {"fleet_rule", "backend_rule", "bucket_rule", "table_rule", "states_rule"}
 HEADINGS = ["What it checks", "Why it matters", "Fix"]
 
 

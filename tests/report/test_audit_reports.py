@@ -18,6 +18,7 @@ from holdfast.report.audit_text import (
     audit_text,
     count_line,
     evidence_words,
+    unasked_lines,
     unknown_lines,
 )
 from holdfast.report.columns import PLAIN, Ink
@@ -60,6 +61,20 @@ def test_an_audit_in_a_wrong_account_says_so_before_anything_else() -> None:
     # Nobody to ask is no wrong account.
     unasked = replace(misread, caller=Withheld(reason=Reason.NOT_ASKED))
     assert list(account_lines((unasked,), PLAIN)) == []
+
+
+def test_states_that_nobody_asked_for_are_no_good_news() -> None:
+    assert list(unasked_lines(a_result(), PLAIN)) == []
+    unasked = replace(a_result(), rules_without_states=("digest-stale", "state-orphaned"))
+    said = [
+        "not read  states: `holdfast audit --states` reads them",
+        "  not run: digest-stale, state-orphaned",
+    ]
+    assert list(unasked_lines(unasked, PLAIN)) == said
+    assert "\n".join(said) in audit_text(unasked).split("\n\n")
+    section = ["### not asked", "\n".join(f"- {' '.join(line.split())}" for line in said)]
+    markdown = audit_markdown(unasked).split("\n\n")
+    assert markdown[markdown.index(section[0]) :][:2] == section
 
 
 def test_colour_changes_no_word() -> None:

@@ -20,7 +20,15 @@ from holdfast.core.cloud import (
     VersioningStatus,
 )
 from holdfast.core.facts import Known, Reason, Withheld
-from holdfast.core.findings import BackendRule, BucketRule, Finding, FleetRule, TableRule, Unjudged
+from holdfast.core.findings import (
+    BackendRule,
+    BucketRule,
+    Finding,
+    FleetRule,
+    StatesRule,
+    TableRule,
+    Unjudged,
+)
 from holdfast.rules import all_rules
 from tests.rules.fleets import (
     DENIED,
@@ -33,8 +41,10 @@ from tests.rules.fleets import (
     observed,
     withheld_bucket,
 )
+from tests.rules.states import looked_through, state
 
-RULES = [rule for rule in all_rules() if not isinstance(rule, FleetRule)]
+RULES = [rule for rule in all_rules() if not isinstance(rule, FleetRule | StatesRule)]
+STATES_RULES = [rule for rule in all_rules() if isinstance(rule, StatesRule)]
 
 # These judge by what is known once the bucket or table was found at all, or by the code.
 READ_NO_FACT = {
@@ -52,6 +62,8 @@ READ_NO_FACT = {
     "bucket-foreign-owner",
     "bucket-missing",
     "lock-table-missing",
+    # No root of this backend has a lock file.
+    "lockfile-versions-unbounded",
 }
 
 KEY = EncryptionKey(
@@ -146,3 +158,19 @@ def test_a_rule_over_what_was_not_found_out_is_not_judged(
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
 def test_a_healthy_backend_is_quiet(rule: BackendRule | BucketRule | TableRule) -> None:
     assert judged(rule, observed()) == ()
+
+
+@pytest.mark.parametrize("rule", STATES_RULES, ids=lambda rule: rule.slug)
+def test_a_rule_over_states_is_quiet_where_they_are_right_and_silent_where_nobody_asked(
+    rule: StatesRule,
+) -> None:
+    assert judged(rule, code=looked_through(state())) == ()
+    assert judged(rule, observed()) == ()
+
+
+@pytest.mark.parametrize("rule", STATES_RULES, ids=lambda rule: rule.slug)
+def test_a_rule_over_states_that_nobody_may_list_is_not_judged(rule: StatesRule) -> None:
+    unlisted = looked_through(bucket_unread=DENIED, tables_unread=DENIED)
+    judgements = judged(rule, code=unlisted)
+    assert [each.withheld for each in judgements if isinstance(each, Unjudged)] == [DENIED]
+    assert len(judgements) == 1

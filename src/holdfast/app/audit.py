@@ -27,6 +27,7 @@ from holdfast.core.findings import (
     FleetRule,
     Judgement,
     Rule,
+    StatesRule,
     TableRule,
     Unjudged,
     judge,
@@ -45,10 +46,11 @@ from holdfast.core.verdicts import (
 def audit_fleet(fleet: Fleet, rules: Sequence[Rule], *, only: Sequence[str] = ()) -> AuditResult:
     """Judge the chosen backends by every rule, and report all that was found, or the rules in `only`.
 
-    A verdict speaks of every rule, whichever are reported. Without the cloud (`fleet.online` False) only
-    rules over code are run; the others are named in `rules_not_run`, and no backend comes out as GOOD.
+    A verdict speaks of every rule that was run, whichever are reported. Without the cloud (`fleet.online` False) only
+    rules over code are run; the others are named in `rules_not_run`, and no backend comes out as GOOD. Rules over states
+    are run where those were asked for; else they are named there and in `rules_without_states`.
     """
-    runnable = [rule for rule in rules if fleet.online or isinstance(rule, FleetRule)]
+    runnable = [rule for rule in rules if is_runnable(rule, fleet)]
     reported = [rule for rule in runnable if not only or rule.slug in only]
     names = {rule.slug for rule in reported}
     existing = {rule.slug for rule in rules}
@@ -83,7 +85,26 @@ def audit_fleet(fleet: Fleet, rules: Sequence[Rule], *, only: Sequence[str] = ()
         ),
         rules_run=len(reported),
         rules_not_run=tuple(rule.slug for rule in rules if rule not in reported),
+        rules_without_states=tuple(
+            rule.slug
+            for rule in rules
+            if isinstance(rule, StatesRule)
+            and fleet.online
+            and rule not in runnable
+            and (not only or rule.slug in only)
+        ),
     )
+
+
+def is_runnable(rule: Rule, fleet: Fleet) -> bool:
+    """Tell whether everything that a rule looks at was asked for."""
+    match rule:
+        case FleetRule():
+            return True
+        case StatesRule():
+            return fleet.states is not None
+        case _:
+            return fleet.online
 
 
 def sort_key(finding: Finding) -> tuple[int, str, str, str]:
@@ -107,6 +128,9 @@ def judgements_of(rule: Rule, fleet: Fleet) -> Iterator[Judgement]:
             for observed in fleet.observed:
                 for table in observed.tables:
                     yield from table_judgements(rule, observed, table)
+        case StatesRule():
+            for states in fleet.states.backends if fleet.states is not None else ():
+                yield from judge(rule, states.backend.name, partial(rule.check, states, fleet))
         case _:
             assert_never(rule)
 

@@ -16,6 +16,7 @@ from holdfast.core.grouping import backends_of
 from holdfast.errors import NothingFoundError, UsageError
 
 if TYPE_CHECKING:  # botocore is slow to import and not needed with --offline
+    from holdfast.app.states_listing import StatesCounted
     from holdfast.aws.connections import Connections
 
 
@@ -77,6 +78,25 @@ def read_cloud(
         code.backends_chosen, connections=connections, on_progress=on_progress
     )
     return replace(code, observed=observed, online=True)
+
+
+def read_states(
+    fleet: Fleet,
+    *,
+    connections: Connections,
+    customer_key: bytes | None = None,
+    on_progress: Callable[[StatesCounted], None] | None = None,
+) -> Fleet:
+    """Look through the states of every backend that was observed. What cannot be read is withheld, no error."""
+    from holdfast.app.observe_states import observe_states  # noqa: PLC0415 - botocore, see above
+
+    states = observe_states(
+        fleet.observed,
+        connections=connections,
+        customer_key=customer_key,
+        on_progress=on_progress,
+    )
+    return replace(fleet, states=states)
 
 
 def find_declaration(request: FleetRequest) -> Declaration | None:

@@ -71,7 +71,7 @@ def check_digests(place: StatePlace, *, connections: Connections) -> tuple[Diges
 
 
 def settled_digests(place: StatePlace, *, connections: Connections) -> tuple[DigestCase, ...]:
-    """Read a state whole, and its digest in every table; no older version is looked at.
+    """Read a state whole, and its digest in every table, until the two are not on their way any more.
 
     What does not fit is read again until two looks show the same: an engine writes the state first and its digest
     afterwards (Terraform 1.11.4, S3 client `Put`). Raises `StateUnreadError`.

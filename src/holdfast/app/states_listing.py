@@ -36,6 +36,7 @@ from holdfast.core.state_board import (
     board_of,
 )
 from holdfast.core.state_content import EmptyState, StateContent
+from holdfast.core.state_moves import tombstone_of
 from holdfast.errors import CustomerKeyError
 
 WORKERS_MAX = 32
@@ -113,6 +114,10 @@ class StatesListing:
     seen: dict[tuple[str, str], SeenState] = field(default_factory=dict)  # backend's name, key
     # By the backend's name and the key, then by table.
     digests: dict[tuple[str, str], dict[str, StoredDigest]] = field(default_factory=dict)
+    lock_files: set[tuple[str, str]] = field(
+        default_factory=set
+    )  # backend's name, key of the state
+    tombstones: dict[tuple[str, str], str] = field(default_factory=dict)  # by the same, in a table
     others: dict[str, int] = field(default_factory=dict)  # by backend's name
     buckets: dict[str, KeyWalk] = field(default_factory=dict)
     tables: dict[TableAddress, TableWalk] = field(default_factory=dict)
@@ -169,7 +174,7 @@ class StatesListing:
                 bucket=backend.bucket,
                 account=backend.account,
             ),
-            ask=self._ask,
+            ask=self.ask,
             on_keys=lambda keys: self._keys(backend, keys),
             known_keys=backend.keys,
         )
@@ -179,12 +184,14 @@ class StatesListing:
         self.tables[address] = TableWalk(
             table=address,
             buckets=frozenset(each.bucket for each in near),
-            ask=self._ask,
+            ask=self.ask,
             on_page=lambda page: self._items(address.table, near, page),
         )
 
     def _keys(self, backend: Backend, keys: tuple[FoundKey, ...]) -> None:
         for found in keys:
+            if found.key.endswith(LOCK_OBJECT_SUFFIX):
+                self.lock_files.add((backend.name, found.key.removesuffix(LOCK_OBJECT_SUFFIX)))
             if not is_state_key(backend, found.key):
                 self.others[backend.name] = self.others.get(backend.name, 0) + 1
                 continue
@@ -201,6 +208,11 @@ class StatesListing:
             if table in tables_for(backend, found.key):
                 stored = StoredDigest(text=found.text)
                 self.digests.setdefault((backend.name, found.key), {})[table] = stored
+        for item in page.locks:
+            moved_to = tombstone_of(item.lock)
+            if moved_to is not None:
+                backend = next(each for each in near if each.bucket == item.bucket)
+                self.tombstones[backend.name, item.key] = moved_to
 
     def _read(self, backend: Backend, found: FoundKey) -> None:
         state = self.seen[backend.name, found.key]
@@ -208,25 +220,27 @@ class StatesListing:
         def receive(read: Fact[StateObject | None]) -> None:
             state.object = read
 
-        place = self._place(backend, found.key)
+        place = self.place(backend, found.key)
         if isinstance(place, Withheld):
             state.object = place
             return
         head = None if found.size_bytes <= self.whole_bytes_max else HEAD_BYTES
-        self._ask(state_object, place.object(head_bytes=head), receive)
+        self.ask(state_object, place.object(head_bytes=head), receive)
 
-    def _place(self, backend: Backend, key: str) -> StatePlace | Withheld:
+    def place(self, backend: Backend, key: str) -> StatePlace | Withheld:
+        """Return where a state is, or why it cannot be read: its SSE-C key is not at hand."""
         try:
             return place_of(backend, key, customer_key=self.customer_key)
         except CustomerKeyError as error:
             return Withheld(reason=Reason.NOT_ASKED, detail=error.headline)
 
-    def _ask(
+    def ask(
         self,
         read: Callable[[Connections, Address], Value],
         address: Address,
         then: Callable[[Value], None],
     ) -> None:
+        """Ask a read of an address, and give its value to a function later."""
         self.questions.ask_unshared(read, address, lambda answer: then(answer.value))
 
     # Joining ----------------------------------------------------------------------------------------

@@ -5,32 +5,39 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from holdfast.core.findings import FleetRule, Rule
+from holdfast.core.findings import FleetRule, Rule, StatesRule
 from holdfast.core.planning import ORDER
 from holdfast.errors import SlugUnknownError, UsageError
 
 
 def checked_rules(
-    names: Sequence[str], rules: Sequence[Rule], *, offline: bool = False
+    names: Sequence[str], rules: Sequence[Rule], *, offline: bool = False, states: bool = True
 ) -> tuple[str, ...]:
     """Return the names; raise `SlugUnknownError` with the nearest ones for a rule that does not exist.
 
-    Raises `UsageError` for a rule over the cloud when that is not read: a report without a finding of it would
-    pass for a judgement.
+    Raises `UsageError` for a rule over the cloud or over states when those are not read: a report without a finding of
+    it would pass for a judgement.
     """
     known = [rule.slug for rule in rules]
     for name in names:
         if name not in known:
             raise SlugUnknownError(name, difflib.get_close_matches(name, known, n=3))
-    of_cloud = [
-        rule.slug for rule in rules if rule.slug in names and not isinstance(rule, FleetRule)
-    ]
+    chosen = [rule for rule in rules if rule.slug in names]
+    of_cloud = [rule.slug for rule in chosen if not isinstance(rule, FleetRule)]
     if offline and of_cloud:
         raise UsageError(
             f"`{of_cloud[0]}` is judged by what the cloud says, and `--offline` does not read it",
             facts=(("rules over the cloud", ", ".join(of_cloud)),) if len(of_cloud) > 1 else (),
             world="nothing was judged",
             hints=("leave out `--offline`", "or name rules over the code alone"),
+        )
+    of_states = [rule.slug for rule in chosen if isinstance(rule, StatesRule)]
+    if of_states and not states:
+        raise UsageError(
+            f"`{of_states[0]}` is judged by the states, and they are read with `--states` only",
+            facts=(("rules over states", ", ".join(of_states)),) if len(of_states) > 1 else (),
+            world="nothing was judged",
+            hints=("add `--states`",),
         )
     return tuple(names)
 

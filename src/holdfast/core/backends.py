@@ -156,3 +156,7 @@ class Backend:
     def keys(self) -> tuple[str, ...]:
         """Return every known state key, each once, in order of its first use."""
         return tuple(dict.fromkeys(key for use in self.uses for key in use.state_keys()))
+
+    def uses_of(self, key: str) -> tuple[StateUse, ...]:
+        """Return the uses of a key, in any workspace."""
+        return tuple(use for use in self.uses if use.is_of(key))

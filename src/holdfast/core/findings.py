@@ -16,6 +16,7 @@ from typing import TypeAlias
 from holdfast.core.cloud import Bucket, ObservedBackend, Table
 from holdfast.core.facts import UnknownFactError, Withheld
 from holdfast.core.fleet import Fleet
+from holdfast.core.observed_states import ObservedStates
 from holdfast.core.source import SourceSpan
 from holdfast.core.steps import Step
 
@@ -69,12 +70,14 @@ class Scope(StrEnum):
     BACKEND = "backend"  # (ObservedBackend, Fleet): existence, owner, region
     BUCKET = "bucket"  # (Bucket, ObservedBackend): only where the bucket exists
     TABLE = "table"  # (Table, ObservedBackend): only where the table exists
+    STATES = "states"  # (ObservedStates, Fleet): only where states were asked for
 
 
 FleetCheck: TypeAlias = Callable[[Fleet], Iterator[Hit]]
 BackendCheck: TypeAlias = Callable[[ObservedBackend, Fleet], Iterator[Hit]]
 BucketCheck: TypeAlias = Callable[[Bucket, ObservedBackend], Iterator[Hit]]
 TableCheck: TypeAlias = Callable[[Table, ObservedBackend], Iterator[Hit]]
+StatesCheck: TypeAlias = Callable[[ObservedStates, Fleet], Iterator[Hit]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +120,17 @@ class TableRule:
     check: TableCheck
 
 
-Rule: TypeAlias = FleetRule | BackendRule | BucketRule | TableRule
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatesRule:
+    """A rule over the states of one backend; it is run where states were asked for."""
+
+    slug: str
+    severity: Severity
+    page: str
+    check: StatesCheck
+
+
+Rule: TypeAlias = FleetRule | BackendRule | BucketRule | TableRule | StatesRule
 
 
 def slug_of(check: Callable[..., object]) -> str:
@@ -155,6 +168,13 @@ def bucket_rule(severity: Severity) -> Callable[[BucketCheck], BucketRule]:
 def table_rule(severity: Severity) -> Callable[[TableCheck], TableRule]:
     """Register a check over an existing lock table."""
     return lambda check: TableRule(
+        slug=slug_of(check), severity=severity, page=page_of(check), check=check
+    )
+
+
+def states_rule(severity: Severity) -> Callable[[StatesCheck], StatesRule]:
+    """Register a check over the states of one backend."""
+    return lambda check: StatesRule(
         slug=slug_of(check), severity=severity, page=page_of(check), check=check
     )
 

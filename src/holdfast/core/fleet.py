@@ -9,6 +9,7 @@ from holdfast.core.cloud import ObservedBackend
 from holdfast.core.components import Components
 from holdfast.core.declaration import Declaration
 from holdfast.core.generated import ComparedFile
+from holdfast.core.observed_states import FleetStates
 from holdfast.core.repository import Repository
 
 
@@ -20,7 +21,8 @@ class Fleet:
     `chosen` names the backends that were asked for, and is empty when all were. The others stay in
     `backends`, so that what is said of a chosen one does not depend on the choice. `components` are those of the
     declaration and of the roots, and `generated` the backend files that they yield beside what is on disk;
-    without a declaration in the scanned directory there is neither.
+    without a declaration in the scanned directory there is neither. `states` is None where nobody asked for them: rules
+    over states are then not run, and the report says so.
     """
 
     repository: Repository
@@ -31,6 +33,7 @@ class Fleet:
     chosen: frozenset[str] = frozenset()
     components: Components | None = None
     generated: tuple[ComparedFile, ...] = ()
+    states: FleetStates | None = None
 
     @property
     def backends_chosen(self) -> tuple[Backend, ...]:

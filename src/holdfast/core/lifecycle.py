@@ -181,6 +181,24 @@ def old_versions_kept_days(rules: Iterable[LifecycleRule], key: str) -> int | No
     return min(days, default=None)
 
 
+def bounds_noncurrent_of(rule: LifecycleRule, key: str, *, size_bytes: range) -> bool | None:
+    """Tell whether the rule removes old versions of one object at some time; None where its tags decide.
+
+    `size_bytes` are the sizes that versions of it may have: all of them must be within those of the filter.
+    """
+    if not expires_noncurrent(rule) or not key.startswith(rule.prefix):
+        return False
+    document: dict[str, object] = json.loads(rule.document)
+    chosen = _structure(document, "Filter")
+    chosen = {**chosen, **_structure(chosen, "And")}
+    above, below = (_number(chosen, f"ObjectSize{name}Than") for name in ("Greater", "Less"))
+    if above is not None and size_bytes.start <= above:
+        return False
+    if below is not None and size_bytes.stop > below:
+        return False
+    return None if chosen.keys() & {"Tag", "Tags"} else True
+
+
 def _current_action(rule: LifecycleRule) -> str | None:
     if rule.expires_current_days is not None:
         return f"deletes objects {rule.expires_current_days} days after they were written"

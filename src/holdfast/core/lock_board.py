@@ -190,4 +190,4 @@ def workspace_of(backend: Backend, key: str) -> str | None:
 
 def uses_of(backend: Backend, key: str) -> tuple[StateUse, ...]:
     """Return the uses of a key, in any workspace."""
-    return tuple(use for use in backend.uses if use.is_of(key))
+    return backend.uses_of(key)

@@ -63,6 +63,11 @@ class FoundState:
         """Tell whether there is an object."""
         return self.size_bytes is not None
 
+    @property
+    def lineage(self) -> str:
+        """Return the lineage, empty where there is none or it could not be read."""
+        return lineage_of(self.content.value) if isinstance(self.content, Known) else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateRow:
@@ -103,26 +108,21 @@ def board_of(
 ) -> StateBoard:
     """Put states in order and mark them."""
     ordered = sorted(states, key=lambda each: (each.backend, each.key))
-    twins: dict[str, list[FoundState]] = {}
+    by_lineage: dict[str, list[FoundState]] = {}
     for state in ordered:
-        lineage = _lineage(state)
-        if lineage:
-            twins.setdefault(lineage, []).append(state)
+        if state.lineage:
+            by_lineage.setdefault(state.lineage, []).append(state)
     rows = tuple(
-        StateRow(state=state, marks=tuple(_marks(state, twins.get(_lineage(state), ()))))
+        StateRow(state=state, marks=tuple(_marks(state, by_lineage.get(state.lineage, ()))))
         for state in ordered
     )
     return StateBoard(rows=rows, stores=tuple(stores), was_read=was_read)
 
 
-def _lineage(state: FoundState) -> str:
-    return lineage_of(state.content.value) if isinstance(state.content, Known) else ""
-
-
 def _marks(state: FoundState, relatives: Sequence[FoundState]) -> Iterable[MarkedState]:
     if len(relatives) > 1:
         others = [f"{each.bucket}/{each.key}" for each in relatives if each is not state]
-        evidence = f"lineage {_lineage(state)} is also that of {', '.join(others)}"
+        evidence = f"lineage {state.lineage} is also that of {', '.join(others)}"
         yield MarkedState(mark=StateMark.TWIN, evidence=evidence)
     if state.is_there and state.workspace is None:
         yield MarkedState(mark=StateMark.ORPHAN, evidence="no root in this directory uses the key")

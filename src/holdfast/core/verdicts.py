@@ -57,7 +57,8 @@ class AuditResult:
     ignores_unused: tuple[Ignore, ...]
     unjudged: tuple[Unjudged, ...]
     rules_run: int
-    rules_not_run: tuple[str, ...]  # with --offline or --only
+    rules_not_run: tuple[str, ...]  # with --offline or --only, or without --states
+    rules_without_states: tuple[str, ...] = ()  # those of them that --states would run
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

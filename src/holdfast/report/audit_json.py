@@ -28,6 +28,7 @@ def audit_json(result: AuditResult, *, holdfast_version: str) -> str:
         "version": DOCUMENT_VERSION,
         "holdfast": holdfast_version,
         "online": result.fleet.online,
+        "states_read": result.fleet.states is not None,
         "backends": [backend_object(row) for row in result.rows],
         "findings": [finding_object(finding) for finding in result.findings],
         "examples": [finding_object(finding) for finding in result.apart],

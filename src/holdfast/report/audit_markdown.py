@@ -13,6 +13,7 @@ from holdfast.report.audit_text import (
     count_line,
     finding_facts,
     problem_lines,
+    unasked_lines,
     unknown_lines,
 )
 from holdfast.report.columns import PLAIN
@@ -26,6 +27,7 @@ def audit_markdown(result: AuditResult) -> str:
         "\n".join(list_section("warning", account_lines(result.fleet.observed, PLAIN))),
         *(finding_section(finding) for finding in result.findings),
         "\n".join(list_section("unknown", unknown_lines(result.unjudged, PLAIN))),
+        "\n".join(list_section("not asked", unasked_lines(result, PLAIN))),
         "\n".join(list_section("not read", problem_lines(result, PLAIN))),
         "\n".join(list_section("set apart", aside_lines(result, PLAIN, verbose=False))),
         count_line(result),

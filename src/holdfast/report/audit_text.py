@@ -49,6 +49,7 @@ def audit_text(result: AuditResult, *, ink: Ink = PLAIN, verbose: bool = False) 
         list(problem_lines(result, ink)),
         *(finding_lines(finding, ink, verbose=verbose) for finding in result.findings),
         list(unknown_lines(result.unjudged, ink, verbose=verbose)),
+        list(unasked_lines(result, ink)),
         list(aside_lines(result, ink, verbose=verbose)),
         [*hint_lines(result, ink), count_line(result)],
     ]
@@ -146,6 +147,15 @@ def unknown_lines(
         slugs = listed(rules, "rule", count_max=len(rules) if verbose else RULES_MAX)
         yield f"{ink('unknown ', Colour.YELLOW)}  {names}  {printable(reason)}"
         yield f"  not judged: {slugs}"
+
+
+def unasked_lines(result: AuditResult, ink: Ink) -> Iterator[str]:
+    """Say which rules were not run because nobody asked for the states: no finding of theirs is no good news."""
+    rules = result.rules_without_states
+    if rules:
+        slugs = listed(rules, "rule", count_max=len(rules))
+        yield f"{ink('not read', Colour.YELLOW)}  states: `holdfast audit --states` reads them"
+        yield f"  not run: {slugs}"
 
 
 def aside_lines(result: AuditResult, ink: Ink, *, verbose: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from holdfast.core.findings import BackendRule, BucketRule, FleetRule, Rule, TableRule
+from holdfast.core.findings import BackendRule, BucketRule, FleetRule, Rule, StatesRule, TableRule
 
 
 @cache
@@ -23,6 +23,6 @@ def all_rules() -> tuple[Rule, ...]:
 
 def _rule_in(name: str) -> Rule:
     rule = getattr(import_module(f"{__name__}.{name}"), name, None)
-    if not isinstance(rule, FleetRule | BackendRule | BucketRule | TableRule):
+    if not isinstance(rule, FleetRule | BackendRule | BucketRule | TableRule | StatesRule):
         raise TypeError(f"the module `{name}` does not define a rule of its own name")
     return rule
