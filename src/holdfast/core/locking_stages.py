@@ -1,0 +1,64 @@
+"""The stages on the way from one way of locking to another: which comes next, and which roots it is for. Pure.
+
+Two ways of locking that share no lock do not see each other (a client with the lock file alone and one with the table
+alone both ran, measured). So every way between them leads over `both`, which excludes each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from holdfast.core.backends import Locking
+
+GOALS = (Locking.LOCKFILE, Locking.BOTH, Locking.DYNAMODB)
+
+
+class DigestWork(StrEnum):
+    """Say what a stage does with the digests of its states.
+
+    A client without the table writes no digest, so that one which is left would refuse the state to everybody who comes
+    back to the table (Terraform 1.11.4, `Get`: "state data in S3 does not have the expected content").
+    """
+
+    KEEP = "keep"  # whoever locks before and after writes them
+    REFRESH = "refresh"  # they become those of the bytes before anybody reads them again
+    REMOVE = "remove"  # nobody will write them any more
+
+
+def next_stage(modes: Collection[Locking], goal: Locking, *, table_known: bool) -> Locking | None:
+    """Return what the next roots become on the way to `goal`; None when all are there.
+
+    A backend without a table has no `both`: whoever locks in no way then takes the lock file at once.
+    """
+    match goal:
+        case Locking.LOCKFILE:
+            behind = modes_behind(Locking.BOTH, goal)
+            if any(mode in behind for mode in modes) and table_known:
+                return Locking.BOTH
+        case Locking.DYNAMODB:
+            behind = modes_behind(Locking.BOTH, goal)
+            if any(mode in behind for mode in modes):
+                return Locking.BOTH
+        case _:
+            pass
+    return goal if any(mode is not goal for mode in modes) else None
+
+
+def modes_behind(stage: Locking, goal: Locking) -> frozenset[Locking]:
+    """Return the modes of the roots that a stage is for.
+
+    On the way to the lock file a root that has it alone is not led back to `both`, and the other way round.
+    """
+    everything = frozenset(Locking) - {stage}
+    if stage is Locking.BOTH and goal is not Locking.BOTH:
+        return everything - {goal}
+    return everything
+
+
+def digest_work(stage: Locking, modes: Collection[Locking]) -> DigestWork:
+    """Return what becomes of the digests of states whose roots have `modes` and take a stage."""
+    if not stage.uses_table:
+        return DigestWork.REMOVE
+    written = all(mode.uses_table for mode in modes)
+    return DigestWork.KEEP if written and stage is Locking.BOTH else DigestWork.REFRESH
