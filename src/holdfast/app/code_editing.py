@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from holdfast.app.generated_files import file_mode, write_new_file
 from holdfast.app.temporary_files import temporary_beside, writing_below
@@ -20,11 +21,12 @@ from holdfast.core.generated import is_generated
 from holdfast.core.placed_changes import PlacedChange
 from holdfast.core.source import SourceSpan
 from holdfast.errors import CodeChangedError, CodeUnwrittenError
-from holdfast.hcl.editing import edit_arguments
+from holdfast.hcl.editing import edit_arguments, same_arguments
 
 GENERATED = (
     "it is generated: change `holdfast.yaml`, and write it again with `holdfast generate backend`"
 )
+GENERATED_OTHERWISE = "it is generated, and would be written with other arguments today: `holdfast generate backend --check` shows them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,20 @@ class EditWorlds:
 
 
 def edited_files(
-    changes: Sequence[PlacedChange], directory: Path
+    changes: Sequence[PlacedChange],
+    directory: Path,
+    *,
+    generated: Mapping[str, bytes] = MappingProxyType({}),
 ) -> tuple[tuple[CodeFileEdit, ...], tuple[tuple[SourceSpan, str], ...]]:
-    """Return every file before and after its changes, and the places that are left alone, each with the reason."""
+    """Return every file before and after its changes, and the places that are left alone, each with the reason.
+
+    `generated` is what a file that was generated is to hold, where that is known: it is taken when it says the same.
+    """
     edits: list[CodeFileEdit] = []
     refused: list[tuple[SourceSpan, str]] = []
     for path in dict.fromkeys(each.path for each in changes):
-        edit = _edited(path, [each for each in changes if each.path == path], directory)
+        of_file = [each for each in changes if each.path == path]
+        edit = _edited(path, of_file, directory, generated.get(path))
         if isinstance(edit, CodeFileEdit):
             edits.append(edit)
         else:
@@ -64,14 +73,15 @@ def file_content(path: str, directory: Path) -> bytes | str:
 
 
 def _edited(
-    path: str, changes: Sequence[PlacedChange], directory: Path
+    path: str, changes: Sequence[PlacedChange], directory: Path, generated: bytes | None
 ) -> CodeFileEdit | tuple[SourceSpan, str]:
     """Return a file before and after its changes, or why it is left alone."""
     first = SourceSpan(path, changes[0].line)
     before = file_content(path, directory)
     if isinstance(before, str):
         return first, before
-    if is_generated(before.decode(errors="replace")):
+    is_ours = is_generated(before.decode(errors="replace"))
+    if is_ours and generated is None:
         return first, GENERATED
     after = before
     for place, arguments in _by_place(changes):
@@ -84,6 +94,11 @@ def _edited(
                 after = content
             case EditRefused(words=words, line=line):
                 return SourceSpan(path, line or first.line), words
+    if is_ours and generated is not None:
+        places = dict.fromkeys(each.place for each in changes)
+        if any(not same_arguments(path, after, generated, place) for place in places):
+            return first, GENERATED_OTHERWISE
+        after = generated
     return CodeFileEdit(path=path, before=before, after=after)
 
 

@@ -140,15 +140,27 @@ class WorkingLock:
     worker: Worker
 
     def take(self) -> None:
-        """Take the lock; one that a killed run of the same work has left is removed before, if it is still the same."""
-        for store, lock in locks_seen(self.place, self.stores):
-            process = process_of_work(
-                lock, operation=self.operation, work=self.work, who=self.worker.identity.who
-            )
-            if lock is not None and process is not None and not self.worker.is_running(process):
-                # Whatever it answers: a lock that is still there refuses what follows.
-                store.release(self.place.key, lock)
+        """Take the lock; what a killed run of the same work has left is removed before."""
+        self.remove_left()
         self.lock.acquire()
+
+    def remove_left(self) -> int:
+        """Remove what a killed run of the same work has left, if it is still the same; return how many were there."""
+        left = [
+            (store, lock)
+            for store, lock in locks_seen(self.place, self.stores)
+            if lock is not None and self._is_left(lock)
+        ]
+        for store, lock in left:
+            # Whatever it answers: a lock that is still there refuses what follows.
+            store.release(self.place.key, lock)
+        return len(left)
+
+    def _is_left(self, lock: StoredLock) -> bool:
+        process = process_of_work(
+            lock, operation=self.operation, work=self.work, who=self.worker.identity.who
+        )
+        return process is not None and not self.worker.is_running(process)
 
     def check(self) -> None:
         """Raise `LockLostError` unless every store still shows the lock."""

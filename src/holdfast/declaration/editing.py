@@ -34,6 +34,15 @@ def with_locking(
     return edited if _differs_as_wanted(text, edited, wanted, path) else None
 
 
+def table_by_pattern(text: str, name: str, *, path: Path) -> str | None:
+    """Return the lock table that a backend would have if it locked in both ways; None when nothing yields one."""
+    body = _backend(text, name)
+    mode = _entry(body, "locking") if body is not None else None
+    if mode is None or not _is_plain(mode):
+        return None
+    return _table_of(_replaced(text, mode, Locking.BOTH.value), name, path)
+
+
 def _with_locking(
     text: str, name: str, locking: Locking, table: str | None, path: Path
 ) -> str | None:

@@ -52,6 +52,11 @@ from holdfast.errors.lock_board import (
     StateAmbiguousError,
     StateUnknownError,
 )
+from holdfast.errors.locking import (
+    LockingChecksError,
+    LockingDigestUnfitError,
+    LockingPlanStaleError,
+)
 from holdfast.errors.locks import (
     ConditionsIgnoredError,
     CustomerKeyError,
@@ -188,6 +193,9 @@ __all__ = [
     "LockTooLargeError",
     "LockUnclearError",
     "LockUnseenError",
+    "LockingChecksError",
+    "LockingDigestUnfitError",
+    "LockingPlanStaleError",
     "MoveNotSettledError",
     "MovePatternInvalidError",
     "MovePatternUnmatchedError",

@@ -45,6 +45,15 @@ def edit_arguments(
     return result
 
 
+def same_arguments(path: str, one: bytes, other: bytes, place: CodePlace) -> bool:
+    """Tell whether two contents of a file say the same at a place; False for one that cannot be parsed."""
+    parse = parse_json if path.endswith(JSON_SUFFIX) else parse_hcl
+    first, second = parse(one), parse(other)
+    if first.problem is not None or second.problem is not None:
+        return False
+    return arguments_in(first, place) == arguments_in(second, place)
+
+
 def arguments_in(parsed: ParsedFile, place: CodePlace) -> dict[str, Expression]:
     """Return the arguments at a place by name, as they are parsed."""
     return dict(_pairs(parsed.body, place))

@@ -1,0 +1,142 @@
+"""The digests of a state while its roots leave the lock table, or come back to it; the caller holds the locks.
+
+The old digest is in the journal before it is gone. After a lost answer only the item can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from holdfast.app.journal import DigestNote, Journal, Remover
+from holdfast.app.state_places import StatePlace
+from holdfast.app.state_writing import read_state, write_digests
+from holdfast.aws.connections import Connections
+from holdfast.aws.digest_items import DigestAddress, DigestChanged, remove_digest, stored_digest
+from holdfast.core.digests import (
+    EMPTY_MD5,
+    DigestRepair,
+    DigestVerdict,
+    StoredDigest,
+    judged,
+)
+from holdfast.core.facts import Known, Withheld
+from holdfast.errors import DigestNotWrittenError, LockingDigestUnfitError
+
+UNFIT = frozenset({DigestVerdict.STALE, DigestVerdict.STATE_MISSING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLedger:
+    """Where old digests are written down, by whom, and when."""
+
+    journal: Journal
+    remover: Remover
+    clock: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenDigest:
+    """The digest of a state in one table, and the MD5 of its bytes (None: there are none)."""
+
+    place: StatePlace
+    address: DigestAddress
+    stored: StoredDigest | None
+    md5: str | None
+
+    @property
+    def verdict(self) -> DigestVerdict:
+        """Return how the two fit together."""
+        return judged(self.stored, self.md5)
+
+
+def remove_digests(place: StatePlace, *, connections: Connections, ledger: DigestLedger) -> int:
+    """Remove the digest of a state from every table, and return how many there were.
+
+    Raises `LockingDigestUnfitError` for one that is not that of the bytes, before any is removed, `JournalNotWrittenError`,
+    `StateUnreadError`, and `DigestNotWrittenError`.
+    """
+    seen = [each for each in _seen(place, connections) if each.stored is not None]
+    for each in seen:
+        _refuse_unfit(each)
+    for each in seen:
+        _note(each, DigestRepair.REMOVE_DIGEST, ledger)
+        _remove(each, connections)
+    return len(seen)
+
+
+def refresh_digests(place: StatePlace, *, connections: Connections, ledger: DigestLedger) -> int:
+    """Make the digest of a state in every table that of its bytes, and return how many were not.
+
+    Raises `LockingDigestUnfitError` for a digest without a state, `JournalNotWrittenError`, `StateUnreadError`, and
+    `DigestNotWrittenError`.
+    """
+    seen = _seen(place, connections)
+    for each in seen:
+        if each.verdict is DigestVerdict.STATE_MISSING:
+            _refuse_unfit(each)
+    md5 = seen[0].md5 if seen else None
+    if md5 is None or md5 == EMPTY_MD5:
+        return 0
+    for each in seen:
+        if each.verdict is not DigestVerdict.RIGHT:
+            _note(each, DigestRepair.WRITE_DIGEST, ledger)
+    return len(write_digests(place, md5, connections))
+
+
+def _seen(place: StatePlace, connections: Connections) -> list[SeenDigest]:
+    state = read_state(place, connections)
+    md5 = state.read.md5 if state is not None else None
+    return [
+        SeenDigest(
+            place=place, address=address, stored=_stored(place, address, connections), md5=md5
+        )
+        for address in place.digests
+    ]
+
+
+def _refuse_unfit(seen: SeenDigest) -> None:
+    if seen.verdict in UNFIT and seen.stored is not None:
+        raise LockingDigestUnfitError(
+            seen.place.key,
+            table=seen.address.table.table,
+            stored=seen.stored.text or "",
+            actual=seen.md5 or "there is no state",
+        )
+
+
+def _remove(seen: SeenDigest, connections: Connections) -> None:
+    if seen.stored is None:
+        return
+    refused = remove_digest(connections, seen.address, before=seen.stored)
+    if refused is None or _stored(seen.place, seen.address, connections) is None:
+        return
+    by_others = "somebody else wrote it although the lock is held"
+    reason = by_others if isinstance(refused, DigestChanged) else str(refused)
+    raise DigestNotWrittenError(seen.place.key, table=seen.address.table.table, reason=reason)
+
+
+def _stored(
+    place: StatePlace, address: DigestAddress, connections: Connections
+) -> StoredDigest | None:
+    match stored_digest(connections, address):
+        case Known(stored):
+            return stored
+        case Withheld() as withheld:
+            raise DigestNotWrittenError(place.key, table=address.table.table, reason=str(withheld))
+
+
+def _note(seen: SeenDigest, repair: DigestRepair, ledger: DigestLedger) -> None:
+    backend, stored = seen.place.backend, seen.stored
+    ledger.journal.note_digest(
+        DigestNote(
+            moment=ledger.clock(),
+            remover=ledger.remover,
+            backend=backend.name,
+            bucket=backend.bucket,
+            key=seen.place.key,
+            table=seen.address.table.table,
+            before=(stored.text or stored.typed) if stored is not None else None,
+            repair=repair.value,
+        )
+    )
