@@ -7,7 +7,7 @@ them: a digest that is not there is not looked at by any engine (Terraform 1.11.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ from holdfast.app.working_locks import (
 )
 from holdfast.aws.connections import Connections
 from holdfast.core.locking_stages import DigestWork
+from holdfast.core.locks import LockKind
 from holdfast.errors import HoldfastError
 
 LOCKING_OPERATION = "holdfast-migrate"
@@ -97,11 +98,22 @@ def _switched(group: PlannedGroup, planned: PlannedLocking, switching: Switching
             with staged_edits(group.edits, planned.directory, worlds=WORLDS) as put_in_place:
                 for each in locks:
                     each.check()
+                if group.group.digests is DigestWork.REMOVE:
+                    _leave_tables(locks)
                 files = put_in_place()
         except HoldfastError as error:
             cause.append(error)
             raise
     return SwitchedGroup(planned=group, files=files, digests=digests)
+
+
+def _leave_tables(locks: Sequence[WorkingLock]) -> None:
+    """Give the lock items back while the lock files still keep everybody out.
+
+    Once the code is switched nothing names the table any more: a lock that a killed run left there nobody would find.
+    """
+    for lock in locks:
+        lock.give_back(LockKind.ITEM)
 
 
 def _settle(place: StatePlace, group: PlannedGroup, switching: Switching) -> int:

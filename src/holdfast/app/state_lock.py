@@ -25,7 +25,7 @@ from holdfast.core.facts import Known, Reason, Withheld
 from holdfast.core.lock_info import LockInfo, lock_path
 from holdfast.core.lock_outcomes import REMAINING, PartRelease, same_lock
 from holdfast.core.lock_waiting import wait_seconds
-from holdfast.core.locks import Held, LockStore, Refused, StoredLock, Vanished
+from holdfast.core.locks import Held, LockKind, LockStore, Refused, StoredLock, Vanished
 from holdfast.errors import ConditionsIgnoredError, HoldfastError
 
 OPERATION_DEFAULT = "holdfast-lock"
@@ -234,8 +234,8 @@ class StateLock:
             raise refused_error(unread, place=place)
         return bool(self._parts)
 
-    def release(self) -> None:
-        """Give the lock back in every store, each only if it is still this one; look at each afterwards.
+    def release(self, kind: LockKind | None = None) -> None:
+        """Give the lock back in every store, or in those of one kind, each only if it is still this one; look at each afterwards.
 
         Nothing happens when it is not held, or in a fork. Raises `HalfLockError` or `LockNotReleasedError` when
         something is or may be left (calling it again tries that part again), and `LockLostError` when somebody
@@ -245,7 +245,7 @@ class StateLock:
             return
         identifier = self._info.identifier
         with signals_held_back():
-            error = self._released(identifier)
+            error = self._released(identifier, kind)
             if error is not None:
                 raise error
         self._raise_left(self._late.settle())
@@ -257,17 +257,19 @@ class StateLock:
         if error is not None:
             raise error
 
-    def _released(self, identifier: str) -> HoldfastError | None:
-        parts = self._parts
+    def _released(self, identifier: str, kind: LockKind | None) -> HoldfastError | None:
+        parts = tuple(each for each in self._parts if kind in {None, each.store.kind})
+        kept = tuple(each for each in self._parts if each not in parts)
         results = release_parts(parts, self.state.key)
         # What is seen now is what another release has to name.
-        self._parts = tuple(
+        left = tuple(
             replace(part, lock=result.after.value)
             if isinstance(result.after, Known) and result.after.value is not None
             else part
             for part, result in zip(parts, results, strict=True)
             if result.standing in REMAINING
         )
+        self._parts = (*kept, *left)
         if not self._parts:
             self._info = None
         return release_error(self.state, identifier, results)

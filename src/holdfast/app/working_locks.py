@@ -17,7 +17,7 @@ from holdfast.app.state_places import StatePlace
 from holdfast.aws.connections import Connections
 from holdfast.aws.endpoints import own_endpoint
 from holdfast.core.facts import Known, Withheld
-from holdfast.core.locks import LockStore, StoredLock
+from holdfast.core.locks import LockKind, LockStore, StoredLock
 from holdfast.core.working_locks import process_of_work, working_reason
 from holdfast.errors import HoldfastError, LockLostError, WorkLocksLeftError
 
@@ -168,9 +168,9 @@ class WorkingLock:
             identifier = self.lock.info.identifier if self.lock.info else ""
             raise LockLostError(self.place.key, identifier=identifier, facts=())
 
-    def give_back(self) -> None:
-        """Give the lock back."""
-        self.lock.release()
+    def give_back(self, kind: LockKind | None = None) -> None:
+        """Give the lock back, everywhere or in the stores of one kind."""
+        self.lock.release(kind)
 
 
 def working_lock(

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from holdfast.core.cleaning import printable
 from holdfast.core.local_migration import LocalStateToMigrate, RootMigration
 from holdfast.core.state_content import content_words
+from holdfast.report.code_edits_text import edit_lines
 from holdfast.report.columns import PLAIN, Colour, Ink, counted, fact_lines
 from holdfast.report.generated_files_text import difference_text
-from holdfast.report.state_move_text import edit_lines
 from holdfast.report.states_text import size_words
 
 
@@ -28,9 +28,7 @@ def _root_lines(migration: RootMigration, ink: Ink) -> Iterator[str]:
             ("stays", f"the local file, as `{state.kept_as}`"),
         ]
         yield from fact_lines([(label, printable(words)) for label, words in facts])
-    for edit in migration.edits:
-        yield ""
-        yield from edit_lines(edit, ink)
+    yield from edit_lines(migration.edits, ink=ink)
     difference = difference_text(migration.files, ink=ink).rstrip("\n")
     if difference:
         yield ""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from holdfast.core.cleaning import printable
-from holdfast.core.code_edits import CodeFileEdit
-from holdfast.core.repository import SENSITIVE_PLACEHOLDER
 from holdfast.core.state_content import content_words
 from holdfast.core.state_moves import (
     ForgetOutlook,
@@ -17,8 +14,8 @@ from holdfast.core.state_moves import (
     StateToMove,
     tombstone_reason,
 )
+from holdfast.report.code_edits_text import edit_lines
 from holdfast.report.columns import PLAIN, Colour, Ink, counted, fact_lines
-from holdfast.report.generated_files_text import LINE_COLOURS, SECRET
 from holdfast.report.states_text import size_words
 
 
@@ -38,9 +35,7 @@ def _move_lines(outlook: MoveOutlook, ink: Ink) -> Iterator[str]:
             ("stays", f"the old object, locked with the words `{tombstone_reason(target)}`"),
         ]
         yield from fact_lines([(label, printable(words)) for label, words in facts])
-    for edit in outlook.edits:
-        yield ""
-        yield from edit_lines(edit, ink)
+    yield from edit_lines(outlook.edits, ink=ink)
     if not outlook.edits:
         known = (
             "names the new place already" if outlook.roots else "in this directory names the state"
@@ -50,22 +45,6 @@ def _move_lines(outlook: MoveOutlook, ink: Ink) -> Iterator[str]:
 
 def _content(state: StateToMove) -> str:
     return f"{content_words(state.source.content)}, {size_words(state.source.size_bytes)}"
-
-
-def edit_lines(edit: CodeFileEdit, ink: Ink = PLAIN) -> Iterator[str]:
-    """Yield the difference that an edit makes, coloured."""
-    for line in _difference(edit):
-        colour = LINE_COLOURS.get(line[:1])
-        yield ink(line, colour) if colour is not None else line
-
-
-def _difference(edit: CodeFileEdit) -> Iterator[str]:
-    path = printable(edit.path)
-    before, after = (
-        text.decode(errors="replace").splitlines() for text in (edit.before, edit.after)
-    )
-    for line in difflib.unified_diff(before, after, f"a/{path}", f"b/{path}", lineterm=""):
-        yield printable(SECRET.sub(rf"\g<name>{SENSITIVE_PLACEHOLDER}", line))
 
 
 def moved_line(
