@@ -5,10 +5,10 @@ The old digest is in the journal before it is gone. After a lost answer only the
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from holdfast.app.journal import DigestNote, Journal, Remover
+from holdfast.app.journal import DigestNote
+from holdfast.app.lock_removal import Ledger
 from holdfast.app.state_places import StatePlace
 from holdfast.app.state_writing import read_state, write_digests
 from holdfast.aws.connections import Connections
@@ -27,15 +27,6 @@ UNFIT = frozenset({DigestVerdict.STALE, DigestVerdict.STATE_MISSING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestLedger:
-    """Where old digests are written down, by whom, and when."""
-
-    journal: Journal
-    remover: Remover
-    clock: Callable[[], str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenDigest:
     """The digest of a state in one table, and the MD5 of its bytes (None: there are none)."""
 
@@ -50,7 +41,7 @@ class SeenDigest:
         return judged(self.stored, self.md5)
 
 
-def remove_digests(place: StatePlace, *, connections: Connections, ledger: DigestLedger) -> int:
+def remove_digests(place: StatePlace, *, connections: Connections, ledger: Ledger) -> int:
     """Remove the digest of a state from every table, and return how many there were.
 
     Raises `LockingDigestUnfitError` for one that is not that of the bytes, before any is removed, `JournalNotWrittenError`,
@@ -65,7 +56,7 @@ def remove_digests(place: StatePlace, *, connections: Connections, ledger: Diges
     return len(seen)
 
 
-def refresh_digests(place: StatePlace, *, connections: Connections, ledger: DigestLedger) -> int:
+def refresh_digests(place: StatePlace, *, connections: Connections, ledger: Ledger) -> int:
     """Make the digest of a state in every table that of its bytes, and return how many were not.
 
     Raises `LockingDigestUnfitError` for a digest without a state, `JournalNotWrittenError`, `StateUnreadError`, and
@@ -126,7 +117,7 @@ def _stored(
             raise DigestNotWrittenError(place.key, table=address.table.table, reason=str(withheld))
 
 
-def _note(seen: SeenDigest, repair: DigestRepair, ledger: DigestLedger) -> None:
+def _note(seen: SeenDigest, repair: DigestRepair, ledger: Ledger) -> None:
     backend, stored = seen.place.backend, seen.stored
     ledger.journal.note_digest(
         DigestNote(

@@ -12,8 +12,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from holdfast.app.code_editing import EditWorlds, staged_edits
+from holdfast.app.lock_removal import Ledger
 from holdfast.app.lock_signals import signals_unwinding
-from holdfast.app.locking_digests import DigestLedger, refresh_digests, remove_digests
+from holdfast.app.locking_digests import refresh_digests, remove_digests
 from holdfast.app.locking_planning import PlannedGroup, PlannedLocking
 from holdfast.app.state_places import StatePlace
 from holdfast.app.working_locks import (
@@ -53,7 +54,7 @@ class Switching:
 
     connections: Connections
     worker: Worker
-    ledger: DigestLedger
+    ledger: Ledger
     timeout_seconds: float = 0
 
 
