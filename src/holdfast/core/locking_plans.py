@@ -60,10 +60,26 @@ class LockingStage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableRetirement:
+    """The last step, which a person does: the removal of a lock table that no root names any more.
+
+    `creators` are the places in the code that create the table, which would make it again. `commands` are those of the AWS
+    command line, the backup first.
+    """
+
+    backend: str
+    table: str
+    region: str | None
+    creators: tuple[str, ...]
+    commands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LockingPlan:
     """The next stage of every chosen backend. `made_at` is UTC, RFC 3339.
 
-    `declaration` changes last: nobody who generates files from it meanwhile weakens a lock.
+    `declaration` changes last: nobody who generates files from it meanwhile weakens a lock. `retirements` are described
+    and never done.
     """
 
     made_at: str
@@ -71,6 +87,7 @@ class LockingPlan:
     goal: Locking
     stages: tuple[LockingStage, ...]
     declaration: LockingFile | None = None
+    retirements: tuple[TableRetirement, ...] = ()
 
     @property
     def files(self) -> Mapping[str, LockingFile]:

@@ -7,11 +7,11 @@ reads back afterwards; a command line cannot. Everything is quoted for a POSIX s
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
+from holdfast.core.aws_command_lines import aws_line
 from holdfast.core.cloud import Bucket, LifecycleRule, ObservedBackend, existing_bucket
 from holdfast.core.encryption import encryption_rule, encryption_with
 from holdfast.core.facts import Fact, Known, Withheld
@@ -71,17 +71,8 @@ class _Aws:
         return self.observed.backend.account
 
     def _line(self, words: tuple[str, ...], endpoint: str | None) -> str:
-        profile = self.observed.backend.access.profile
-        return shlex.join(
-            (
-                "aws",
-                *words,
-                "--region",
-                self.region,
-                *(("--profile", profile) if profile else ()),
-                *(("--endpoint-url", endpoint) if endpoint else ()),
-            )
-        )
+        access = self.observed.backend.access
+        return aws_line(*words, region=self.region, access=access, endpoint=endpoint)
 
 
 def commands_of(step: Step, observed: ObservedBackend) -> tuple[str, ...]:

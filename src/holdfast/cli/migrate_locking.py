@@ -1,0 +1,142 @@
+"""`holdfast migrate locking`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import holdfast
+from holdfast.app.fleet import FleetRequest, read_code
+from holdfast.cli.locks_options import code_options, identity, journal_option, ledger_of, time_of
+from holdfast.cli.migrate_locking_plan import read_locking_plan, write_locking_plan
+from holdfast.cli.options import connect, connection_options
+from holdfast.cli.roots_to_initialise import initialise_roots
+from holdfast.cli.terminal import activity, asked_for, ink_for, is_interactive
+from holdfast.core.backends import Locking
+from holdfast.core.locking_stages import GOALS
+from holdfast.errors import (
+    ApprovalMissingError,
+    ExitCode,
+    LockingChecksError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from holdfast.app.locking_checking import LockingOutlook
+    from holdfast.app.locking_planning import PlannedLocking
+    from holdfast.app.locking_switching import SwitchedGroup
+    from holdfast.aws.connections import Connections
+    from holdfast.core.fleet import Fleet
+    from holdfast.core.locking_plans import LockingPlan
+
+QUIET_DAYS_DEFAULT = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockingOptions:
+    """What was said on the command line, besides where the code is."""
+
+    goal: Locking
+    stored: LockingPlan | None
+    table: str | None
+    out: Path | None
+    accepted: tuple[str, ...]
+    roles: tuple[str, ...]
+    since: datetime | None
+    quiet_days: int
+    wait_seconds: float
+    initialises: bool
+    auto_approve: bool
+    journal_file: Path | None
+
+
+@click.command("locking")
+@code_options
+@connection_options
+@click.option(
+    "--to",
+    "goal",
+    type=click.Choice([each.value for each in GOALS]),
+    help="How every state is to be locked in the end; one stage is done at a time.",
+)
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Do the stage that is planned in FILE, and refuse it when it does not fit any more.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the plan of the stage to FILE, and change nothing.",
+)
+@click.option("--table", metavar="NAME", help="The lock table of roots that name none.")
+@click.option(
+    "--accept",
+    "accepted",
+    multiple=True,
+    metavar="CHECK",
+    help="Accept that this check is unknown; may be repeated.",
+)
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    metavar="ARN",
+    help="Check that this role may use lock files; may be repeated.",
+)
+@click.option("--since", metavar="TIME", help="Judge who wrote from this time on (RFC 3339).")
+@click.option(
+    "--quiet-days",
+    type=click.IntRange(min=0),
+    default=QUIET_DAYS_DEFAULT,
+    show_default=True,
+    metavar="DAYS",
+    help="How long a table has to be unused before its retirement is described.",
+)
+@click.option(
+    "--lock-timeout",
+    "wait_seconds",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="How long to wait for a lock that somebody holds.",
+)
+@click.option("--init", "initialises", is_flag=True, help="Run `init -reconfigure` in the roots.")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@journal_option
+def migrate_locking(
+    *,
+    request: FleetRequest,
+    timeout_seconds: float,
+    goal: str | None,
+    plan_file: Path | None,
+    since: str | None,
+    **options: object,
+) -> int:
+    """Lead the fleet from one way of locking to another, one stage at a time.
+
+    From the lock table to lock files, and back: every way leads over `both`, which sees everybody. Each stage looks at
+    who still writes in the old way, edits the code, and makes the digests fit while it holds the locks; running it again
+    goes on where it was stopped. The table itself is never removed: what a person would do is described.
+    """
+    stored = read_locking_plan(plan_file) if plan_file is not None else None
+    if (goal is None) == (stored is None):
+        raise UsageError("say where to go, either `--to MODE` or `--plan FILE`")
+    chosen = LockingOptions(
+        goal=stored.goal if stored is not None else Locking(goal),
+        stored=stored,
+        since=time_of(since) if since is not None else None,
+        **options,
+    )
+    with connect(timeout_seconds) as connections:
+        return run_stage(read_code(request), request, chosen, connections)
