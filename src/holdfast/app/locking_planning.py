@@ -63,6 +63,12 @@ class PlannedLocking:
     roots: tuple[RootToInitialise, ...]
     directory: Path
 
+    @property
+    def edits(self) -> tuple[CodeFileEdit, ...]:
+        """Return every edit, the declaration's last."""
+        edits = [edit for group in self.groups for edit in group.edits]
+        return (*edits, *(() if self.declaration is None else (self.declaration,)))
+
 
 def switches_of(code: Fleet, request: LockingRequest) -> tuple[LockingSwitch, ...]:
     """Return the next stage of every chosen backend that is not there yet; nothing is read."""
@@ -73,25 +79,26 @@ def switches_of(code: Fleet, request: LockingRequest) -> tuple[LockingSwitch, ..
                 backend=backend,
                 stage=request.goal,
                 goal=request.goal,
-                table=request.table or backend.table,
+                table=table_known(backend, code, request),
                 settings=settings,
                 backends=code.backends,
-            ),
-            code,
-            request,
+            )
         )
         for backend in code.backends_chosen
     )
     return tuple(each for each in switches if each is not None)
 
 
-def _switch(whole: LockingSwitch, code: Fleet, request: LockingRequest) -> LockingSwitch | None:
+def table_known(backend: Backend, code: Fleet, request: LockingRequest) -> str | None:
+    """Return the lock table that a backend's roots have, had or will have; None when nothing names one."""
+    declared = declared_table(code, backend.name, request.directory)
+    return request.table or backend.table or declared
+
+
+def _switch(whole: LockingSwitch) -> LockingSwitch | None:
     """Return the next stage on the whole way of one backend, None when it is at its end."""
-    if whole.table is None:
-        table = declared_table(code, whole.backend.name, request.directory)
-        whole = replace(whole, table=table)
     modes = [each.locking for each in whole.of_backend]
-    stage = next_stage(modes, request.goal, table_known=whole.table is not None)
+    stage = next_stage(modes, whole.goal, table_known=whole.table is not None)
     return replace(whole, stage=stage) if stage is not None else None
 
 
