@@ -81,9 +81,7 @@ def left_places(looked: LookedAtFleet, looking: Looking) -> tuple[StatePlace, ..
     )
 
 
-def stage_checks(
-    looked: LookedAtFleet, switches: Sequence[LockingSwitch]
-) -> tuple[Checks, ...]:
+def stage_checks(looked: LookedAtFleet, switches: Sequence[LockingSwitch]) -> tuple[Checks, ...]:
     """Return what the gate of each backend's next stage says."""
     return tuple(each for switch in switches for each in _gates(looked, switch))
 

@@ -6,7 +6,7 @@ import click
 
 from holdfast.cli.lazy_group import lazy_group
 
-COMMANDS = ("local", "backend")
+COMMANDS = ("locking", "local", "backend")
 
 
 @click.group(cls=lazy_group(COMMANDS, prefix="migrate_"))
