@@ -8,7 +8,6 @@ them: a digest that is not there is not looked at by any engine (Terraform 1.11.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 from holdfast.app.code_editing import EditWorlds, staged_edits
@@ -17,18 +16,10 @@ from holdfast.app.lock_signals import signals_unwinding
 from holdfast.app.locking_digests import refresh_digests, remove_digests
 from holdfast.app.locking_planning import PlannedGroup, PlannedLocking
 from holdfast.app.state_places import StatePlace
-from holdfast.app.working_locks import (
-    LockOfWork,
-    Worker,
-    WorkingLock,
-    give_back,
-    in_order,
-    working_lock,
-)
+from holdfast.app.working_locks import Worker, WorkingLock, all_taken, working_lock
 from holdfast.aws.connections import Connections
 from holdfast.core.locking_stages import DigestWork
 from holdfast.core.locks import LockKind
-from holdfast.errors import HoldfastError
 
 LOCKING_OPERATION = "holdfast-migrate"
 WORK = "changing how this state is locked"
@@ -86,25 +77,15 @@ def switch_locking(
 
 
 def _switched(group: PlannedGroup, planned: PlannedLocking, switching: Switching) -> SwitchedGroup:
-    with signals_unwinding(), ExitStack() as taken:
-        locks = [lock_of(place, switching) for place in group.places]
-        held: list[LockOfWork] = []
-        cause: list[HoldfastError] = []
-        taken.callback(lambda: give_back(held, cause=next(iter(cause), None)))
-        try:
-            for lock in in_order(locks):
-                held.append(lock)
-                lock.take()
-            digests = sum(_settle(place, group, switching) for place in group.places)
-            with staged_edits(group.edits, planned.directory, worlds=WORLDS) as put_in_place:
-                for each in locks:
-                    each.check()
-                if group.group.digests is DigestWork.REMOVE:
-                    _leave_tables(locks)
-                files = put_in_place()
-        except HoldfastError as error:
-            cause.append(error)
-            raise
+    locks = [lock_of(place, switching) for place in group.places]
+    with signals_unwinding(), all_taken(locks):
+        digests = sum(_settle(place, group, switching) for place in group.places)
+        with staged_edits(group.edits, planned.directory, worlds=WORLDS) as put_in_place:
+            for each in locks:
+                each.check()
+            if group.group.digests is DigestWork.REMOVE:
+                _leave_tables(locks)
+            files = put_in_place()
     return SwitchedGroup(planned=group, files=files, digests=digests)
 
 
