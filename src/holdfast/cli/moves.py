@@ -77,8 +77,8 @@ def planned_moves(
 ) -> ManyMoves:
     """Read everything that would be moved, with progress on a terminal, and show it."""
     from holdfast.app.moves_planning import plan_moves
+    from holdfast.report.code_edits_text import edit_lines
     from holdfast.report.moves_text import moves_text
-    from holdfast.report.state_move_text import edit_lines
 
     with progress("reading", len(ways)) as advance:
         moves = plan_moves(
@@ -90,9 +90,9 @@ def planned_moves(
         )
     ink = ink_for(sys.stdout)
     if options.shows_code:
-        for group in moves.groups:
-            for edit in group.plan.edits:
-                print("\n".join(edit_lines(edit, ink)), end="\n\n")
+        edits = [edit for group in moves.groups for edit in group.plan.edits]
+        shown = [*edit_lines(edits, ink=ink)]
+        print("\n".join([*shown[1:], ""]))
     print(moves_text(moves.outlook, ink=ink), flush=True)
     return moves
 
