@@ -1,38 +1,38 @@
 """Local states of real Terraform come into a backend: lineage and serial stay, and the next plan is empty."""
 
-import hashlib
 import json
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
-from tests.e2e.local_roots import KEY, NOTHING_TO_DO, PLAN, LocalWorld
+from tests.e2e.local_roots import MAIN, NOTHING_TO_DO, PLAN, LocalRoot, md5_of
+from tests.support.real_terraform import write_terraform_command
 from tests.support.worlds import World
 
 RECONFIGURE = ("init", "-reconfigure", "-input=false")
+BLOCK = 'terraform {\n  # where it is\n  backend "local" {\n    path = "states/own.tfstate" # ours\n  }\n}\n'
 
 
 @pytest.fixture
-def local(two_regions: World) -> LocalWorld:
-    return LocalWorld(world=two_regions)
+def local(two_regions: World) -> LocalRoot:
+    return LocalRoot(world=two_regions)
 
 
-def md5_of(body: bytes) -> str:
-    return hashlib.md5(body, usedforsecurity=False).hexdigest()
-
-
-def test_a_root_whose_code_names_the_backend_already(local: LocalWorld) -> None:
+def test_a_root_whose_code_names_the_backend_already(local: LocalRoot) -> None:
     local.begin("blue")
-    before = local.local_files()
+    before = local.files()
     default = before["terraform.tfstate"]
     blue = before["terraform.tfstate.d/blue/terraform.tfstate"]
     local.name_backend()
 
     done = local.world.holdfast(*local.migrate())
     assert (done.status, done.errors) == (0, "")
-    assert local.objects() == {KEY: default, f"env:/blue/{KEY}": blue}
-    assert local.items() == {f"{KEY}-md5": md5_of(default), f"env:/blue/{KEY}-md5": md5_of(blue)}
-    kept = local.local_files()
+    key = local.key
+    assert local.objects() == {key: default, f"env:/blue/{key}": blue}
+    assert local.items() == {f"{key}-md5": md5_of(default), f"env:/blue/{key}-md5": md5_of(blue)}
+    kept = local.files()
     assert kept["terraform.tfstate.migrated-to-s3-serial-1"] == default
     assert kept["terraform.tfstate.d/blue/terraform.tfstate.migrated-to-s3-serial-1"] == blue
     assert [name for name in kept if name.endswith(("tfstate", "info"))] == []
@@ -47,7 +47,7 @@ def test_a_root_whose_code_names_the_backend_already(local: LocalWorld) -> None:
     assert (again.status, again.output) == (0, "there is no local state to migrate\n")
 
 
-def test_an_init_afterwards_does_not_ask_to_migrate(local: LocalWorld) -> None:
+def test_an_init_afterwards_does_not_ask_to_migrate(local: LocalRoot) -> None:
     local.begin()
     local.name_backend()
     assert local.world.holdfast(*local.migrate()).status == 0
@@ -56,20 +56,62 @@ def test_an_init_afterwards_does_not_ask_to_migrate(local: LocalWorld) -> None:
     assert local.engine.run(*PLAN).status == NOTHING_TO_DO
 
 
-def test_an_apply_that_holds_the_local_lock_is_respected(local: LocalWorld) -> None:
+@pytest.mark.parametrize(
+    ("layout_file", "main", "code"),
+    [
+        ("backend.tf", MAIN, MAIN),
+        ("backend.hcl", MAIN, MAIN.replace("{\n", '{\n  backend "s3" {}\n', 1)),
+        ("backend.hcl", BLOCK + MAIN, None),
+        ("backend.tf.json", BLOCK + MAIN, "terraform {\n  # where it is\n}\n" + MAIN),
+    ],
+)
+def test_a_component_gets_its_backend(
+    local: LocalRoot, tmp_path: Path, layout_file: str, main: str, code: str | None
+) -> None:
+    local.begin("blue", main=main)
+    name = "terraform.tfstate" if main == MAIN else "states/own.tfstate"
+    before = local.files()
+    default, blue = before[name], before["terraform.tfstate.d/blue/terraform.tfstate"]
+    local.declare(layout_file)
+    write_terraform_command(tmp_path)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+
+    done = local.world.holdfast(
+        *local.migrate("--init"), PATH=path, TF_CLI_CONFIG_FILE=os.devnull, CHECKPOINT_DISABLE="1"
+    )
+    assert (done.status, done.errors) == (0, "")
+    key = local.key
+    assert local.objects() == {key: default, f"env:/blue/{key}": blue}
+    files = local.files()
+    assert files[f"{name}.migrated-to-s3-serial-1"] == default
+    assert [each for each in files if each.endswith(("tfstate", "info"))] == []
+    replaced = BLOCK.replace('"local"', '"s3"').replace(
+        'path = "states/own.tfstate" # ours', "# ours"
+    )
+    assert files["main.tf"].decode() == (code or replaced + MAIN)
+    assert local.pulled() == json.loads(default)
+    assert local.engine.run(*PLAN).status == NOTHING_TO_DO
+    local.engine.succeed("workspace", "select", "blue")
+    assert local.pulled() == json.loads(blue)
+    assert local.engine.run(*PLAN).status == NOTHING_TO_DO
+    current = local.world.holdfast("generate", "backend", local.path, "--check")
+    assert (current.status, current.output) == (0, "")
+
+
+def test_an_apply_that_holds_the_local_lock_is_respected(local: LocalRoot) -> None:
     local.begin()
-    body = local.local_files()["terraform.tfstate"]
+    body = local.files()["terraform.tfstate"]
     with local.engine.held_apply() as apply:
         local.name_backend()
         refused = local.world.holdfast(*local.migrate())
         assert refused.status == 5
         assert refused.errors.startswith(
-            "error[local-state-locked]: the local state `network/terraform.tfstate` is locked\n"
+            f"error[local-state-locked]: the local state `{local.path}/terraform.tfstate` is locked\n"
         )
         assert "OperationTypeApply" in refused.errors
         assert local.objects() == {}
         assert local.items() == {}
-        assert local.local_files()["terraform.tfstate"] == body
+        assert local.files()["terraform.tfstate"] == body
         assert apply.release().status == 0
     assert local.world.holdfast(*local.migrate()).status == 0
     local.engine.succeed(*RECONFIGURE)
