@@ -23,6 +23,9 @@ from holdfast.errors import LocalStateUnreadError, UsageError
 S3 = "s3"
 SETUP_MODULE = "a setup module, which keeps its state beside it; name it to migrate it all the same"
 NO_PLACE = "its code names no S3 backend, and no component of a declaration is there"
+NOT_CHOSEN = "its backend is none of the chosen ones"
+UNCERTAIN = "several files could be its backend configuration, and nothing says which one is"
+NOT_MEANT = frozenset({NO_PLACE, NOT_CHOSEN, UNCERTAIN})
 ERRORED = "an engine could not write this state: `state push` it before anything else"
 
 Obstacle = tuple[str, str]
@@ -98,7 +101,8 @@ class _Search:
             return
         places = local_places(root)
         if isinstance(places, str):
-            self.found.obstacles.append((str(root.span), places))
+            refused = self.found.obstacles if named else self.found.left
+            refused.append((str(root.span), places))
             return
         files = self._files(root, places)
         if not files:
@@ -109,7 +113,7 @@ class _Search:
         target = self._target(root, files)
         if isinstance(target, LocalRoot):
             self.found.roots.append(target)
-        elif not named and all(words == NO_PLACE for _, words in target):
+        elif not named and all(words in NOT_MEANT for _, words in target):
             self.found.left += target
         else:
             self.found.obstacles += target
@@ -140,25 +144,24 @@ class _Search:
     # Where it goes ----------------------------------------------------------------------------------
 
     def _target(self, root: Root, files: tuple[LocalFile, ...]) -> LocalRoot | tuple[Obstacle, ...]:
-        own = self._own_settings(root)
-        places = {(each.bucket, each.use.key): each for each in own if each.use is not None}
+        settings = [each for each in self._settings if each.root.path == root.path]
+        own = [each for each in settings if each.certain]
+        chosen = [each for each in own if backend_of(each, self._code.backends_chosen) is not None]
+        places = {(each.bucket, each.use.key): each for each in chosen if each.use is not None}
         if len(places) > 1:
             words = "it has several backends: " + ", ".join(f"{b}/{key}" for b, key in places)
             return ((root.path, f"{words}; choose one with `--backend`"),)
         if places:
             (setting,) = places.values()
             return self._with(root, files, setting, setting.configuration.label)
+        if chosen:
+            return ((str(chosen[0].span), "its key is missing, or an expression"),)
         if own:
-            return ((str(own[0].span), "its key is missing, or an expression"),)
-        return self._declared_target(root, files)
-
-    def _own_settings(self, root: Root) -> list[Setting]:
-        """Return what the code says: what is certain, or else what fits the root's component."""
-        settings = [each for each in self._settings if each.root.path == root.path]
-        if self._code.chosen:
-            chosen = self._code.backends_chosen
-            settings = [each for each in settings if backend_of(each, chosen) is not None]
-        return [each for each in settings if each.certain]
+            return ((root.path, NOT_CHOSEN),)
+        target = self._declared_target(root, files)
+        return (
+            ((root.path, UNCERTAIN),) if settings and target == ((root.path, NO_PLACE),) else target
+        )
 
     def _declared_target(
         self, root: Root, files: tuple[LocalFile, ...]
@@ -193,7 +196,7 @@ class _Search:
         backend = named or backend_of(setting, backends)
         use = setting.use
         if backend is None or use is None:
-            return ((root.path, f"its bucket `{setting.bucket}` is none of the chosen backends"),)
+            return ((root.path, NOT_CHOSEN),)
         others = tuple(each for each in backend.uses if each.root_path != root.path)
         return LocalRoot(
             root=root,

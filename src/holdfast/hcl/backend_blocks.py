@@ -68,8 +68,9 @@ def s3_put_in(content: bytes) -> EditedFile | EditRefused:
     container = container_in(node, source)
     start, end = container.inner_start, container.inner_end
     newline = b"\r\n" if re.search(rb"^[^\n]*\r\n", source) else b"\n"
-    line_start = source.rfind(b"\n", 0, start) + 1
-    outer = source[line_start : len(source) - len(source[line_start:].lstrip(b" \t"))]
+    # Of the content: in the source a byte order mark is blank too.
+    line = content[source.rfind(b"\n", 0, start) + 1 : start]
+    outer = line[: len(line) - len(line.lstrip(b" \t"))]
     line_end = source.find(b"\n", start, end)
     if line_end >= 0:
         edit = ByteEdit(line_end + 1, line_end + 1, outer + INDENT + S3_BLOCK + newline)

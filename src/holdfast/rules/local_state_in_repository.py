@@ -10,8 +10,8 @@ A state holds passwords and keys in clear, and what lies in a tree is committed,
 a root that uses S3 it is a second truth: a leftover, or what an engine could not write.
 
 ## Fix
-Find out whether its resources are in the state that the root uses. If they are not, bring them there with `init
--migrate-state`, or `state push` for `errored.tfstate`. Then take the file out of the tree and of its history,
+Find out whether its resources are in the state that the root uses. If they are not, bring them there with `holdfast
+migrate local`, or `state push` for `errored.tfstate`. Then take the file out of the tree and of its history,
 and replace the secrets in it.
 """
 

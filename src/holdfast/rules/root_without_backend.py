@@ -9,7 +9,8 @@ The state is on one machine: another checkout or a fresh CI runner plans to crea
 it, and it is lost with the disk.
 
 ## Fix
-Add a `backend "s3"` block with a key of its own, and run `init -migrate-state` where the state is.
+Add a `backend "s3"` block with a key of its own, or declare the root as a component, and run `holdfast migrate local`
+where the state is. It keeps the lineage, which `init -migrate-state` does not.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from holdfast.core.repository import Place
 
 OTHERS_MIN = 2
 ADVICE = (
-    'Add a `backend "s3"` block with a key of its own, and run `init -migrate-state` where the'
+    'Add a `backend "s3"` block with a key of its own, and run `holdfast migrate local` where the'
     " state is."
 )
 
