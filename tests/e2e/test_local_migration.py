@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.app.lock_identity import identity_of_process
+from holdfast.engine.local_state_files import held_local_state
+from holdfast.sandbox.scenarios.two_regions import AF_SOUTH
 from tests.e2e.local_roots import MAIN, NOTHING_TO_DO, PLAN, LocalRoot, md5_of
 from tests.support.real_terraform import write_terraform_command
 from tests.support.worlds import World
@@ -116,3 +119,46 @@ def test_an_apply_that_holds_the_local_lock_is_respected(local: LocalRoot) -> No
     assert local.world.holdfast(*local.migrate()).status == 0
     local.engine.succeed(*RECONFIGURE)
     assert local.engine.run(*PLAN).status == NOTHING_TO_DO
+
+
+def test_an_apply_is_refused_while_a_local_state_is_migrated(local: LocalRoot) -> None:
+    local.begin()
+    path = local.directory / "terraform.tfstate"
+    before = path.read_bytes()
+    info = identity_of_process("0.1.0").sign(
+        operation="holdfast-migrate", info="moved to states/network", path="terraform.tfstate"
+    )
+    with held_local_state(path, info):
+        refused = local.engine.run("apply", "-auto-approve", "-input=false", "-no-color")
+    assert refused.status == 1
+    assert "Error acquiring the state lock" in refused.errors
+    assert "moved to states/network" in refused.errors
+    assert path.read_bytes() == before
+    assert local.engine.run(*PLAN).status == NOTHING_TO_DO
+
+
+def test_bad_input_migrates_nothing(local: LocalRoot) -> None:
+    local.begin()
+    body = local.files()["terraform.tfstate"]
+    migrate = ("migrate", "local", local.path)
+    for arguments, error in (
+        ((*migrate, "--auto-approve"), "error[local-migration-refused]"),
+        (("migrate", "local", "nowhere"), "error[usage]"),
+        (("migrate",), "Usage: holdfast migrate"),
+    ):
+        refused = local.world.holdfast(*arguments)
+        assert refused.status == 2, refused
+        assert refused.errors.startswith(error), refused.errors
+    every = local.world.holdfast("migrate", "local", "--auto-approve")
+    assert (every.status, every.output) == (0, "there is no local state to migrate\n")
+    assert every.errors == (
+        f"left alone: `{local.path}`: its code names no S3 backend, and no component of a"
+        " declaration is there\n"
+    )
+    local.name_backend()
+    waiting = local.world.holdfast(*migrate)
+    assert waiting.status == 2
+    assert waiting.errors.startswith("error[approval-missing]")
+    assert f"  to        {AF_SOUTH.bucket}/{local.key}\n" in waiting.output
+    assert local.files()["terraform.tfstate"] == body
+    assert (local.objects(), local.items()) == ({}, {})
