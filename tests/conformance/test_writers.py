@@ -1,6 +1,6 @@
 """Every engine in every mode writes a state, and what it leaves behind tells which locks it took."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from holdfast.app.locking_evidence import read_evidence
 from holdfast.core.backends import Locking
@@ -20,10 +20,12 @@ LEFT_BY = {
 
 def seen(root: EngineRoot) -> StateEvidence:
     """Return what is known of the one state."""
+    now = datetime.now(tz=UTC)
     (state,) = read_evidence(
         [root.place.backend(root.locking)],
         connections=root.place.connections,
-        now=datetime.now(tz=UTC),
+        now=now,
+        since=now - timedelta(hours=1),
     ).states
     assert state.key == KEY
     return state

@@ -190,6 +190,12 @@ def test_a_write_in_the_second_of_the_moment_counts() -> None:
     assert found.unlocked == Write(moment=at(7), version="v7", under=WITHOUT)
 
 
+def test_without_a_moment_and_a_lock_file_no_write_counts() -> None:
+    found = history_of([version(7)], (), since=None, kept=FOR_EVER, now=at(60))
+    assert found.last_write == Write(moment=at(7), version="v7", under=WITHOUT)
+    assert (found.unlocked, found.untold) == (None, None)
+
+
 def test_nothing_at_all_is_no_history() -> None:
     assert history_of([], [], since=None, kept=FOR_EVER, now=NOON) == History(
         last_write=None, unlocked=None, untold=None, lock_file_first=None, lock_file_last=None
@@ -285,7 +291,7 @@ def test_a_client_without_it_is_found_after_the_oldest_that_is_left(
     world = lived(runs, after)
     writes, locks = seen(world, 0)
     found = history_of(writes, locks, since=None, kept=DENIED, now=at(world.now))
-    first = min((start for start, _ in world.periods), default=world.now)
+    first = min((start for start, _ in world.periods), default=float("inf"))
     alone = [
         moment
         for moment, locked in world.writes

@@ -206,7 +206,8 @@ def history_of(
 ) -> History:
     """Judge the versions of a state beside those of its lock file.
 
-    Without `since`, writes count from the oldest lock file that is left: whoever wrote before it is no news.
+    Without `since`, writes count from the oldest lock file that is left: whoever wrote before it is no news, and where
+    none was ever seen nothing is said of any.
     """
     found = lock_file_history(lock_files)
     trusted = trusted_since(found, since=since, kept=kept, now=now)
@@ -214,7 +215,7 @@ def history_of(
     first = since if since is not None else found.first_seen
     # S3 cuts the parts of a second off, and a moment that is compared with its times must be cut as well.
     counted = [
-        each for each in writes if first is None or each.moment >= first.replace(microsecond=0)
+        each for each in writes if first is not None and each.moment >= first.replace(microsecond=0)
     ]
     newest = {each.under: each for each in reversed(counted)}
     return History(

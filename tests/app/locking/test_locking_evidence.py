@@ -173,7 +173,7 @@ def test_a_bucket_without_versions_tells_nothing(place: Site) -> None:
     bucket = place.account.clients.create_bucket(place.account.name("plain"))
     plain = replace(place, bucket=bucket)
     write(plain)
-    (state,) = read(plain).states
+    (state,) = read(plain, since=datetime.now(tz=UTC) - timedelta(hours=1)).states
     assert (under(state), state.unlocked) == (WrittenUnder.UNKNOWN, None)
     assert (
         state.history.value.untold == state.last_write
