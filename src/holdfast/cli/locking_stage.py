@@ -69,13 +69,16 @@ def run_stage(
     wanted = LockingRequest(
         goal=options.goal,
         directory=request.directory,
-        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        made_at=moment_now(),
         holdfast_version=holdfast.__version__,
         table=options.table,
     )
     looking = _looking(options, connections)
     switching = _switching(code, options, connections)
     looked = _looked_at(code, wanted, looking, switching, removes=options.out is None)
+    if is_done(options.stored, request.directory):
+        print("every file is as the plan makes it; nothing to change")
+        return ExitCode.DONE
     switches = switches_of(code, wanted)
     if not switches:
         return at_the_goal(looked, wanted, looking, options)
@@ -92,8 +95,34 @@ def run_stage(
         return ExitCode.DONE
     ask(options)
     files = switch_locking(planned, switching, on_switched=show_switched)
-    print("\n".join(locking_end_lines(planned.plan, files=len(files))), flush=True)
+    end = locking_end_lines(planned.plan, files=len(files), moment=moment_now())
+    print("\n".join(end), flush=True)
     return initialise_roots(request, planned.roots, initialises=options.initialises)
+
+
+def moment_now() -> str:
+    """Return the time as it is written into plans and command lines."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def is_done(stored: LockingPlan | None, directory: Path) -> bool:
+    """Tell whether every file of a stored plan is what the plan makes of it."""
+    if stored is None or not stored.files:
+        return False
+    contents = contents_of(stored, directory)
+    return all(contents.get(path) == file.after for path, file in stored.files.items())
+
+
+def contents_of(stored: LockingPlan, directory: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of a stored plan that can be read."""
+    from holdfast.app.code_editing import file_content
+
+    contents = {path: file_content(path, directory) for path in stored.files}
+    return {
+        path: content_digest(content)
+        for path, content in contents.items()
+        if isinstance(content, bytes)
+    }
 
 
 def at_the_goal(
@@ -126,17 +155,9 @@ def at_the_goal(
 
 def refuse_stale(now: LockingPlan, stored: LockingPlan | None, directory: Path) -> None:
     """Raise `LockingPlanStaleError` when a stored plan is not what would be planned now."""
-    from holdfast.app.code_editing import file_content
-
     if stored is None:
         return
-    contents = {path: file_content(path, directory) for path in stored.files}
-    digests = {
-        path: content_digest(content)
-        for path, content in contents.items()
-        if isinstance(content, bytes)
-    }
-    found = differences(stored, now, digests)
+    found = differences(stored, now, contents_of(stored, directory))
     if found:
         raise LockingPlanStaleError(found)
 

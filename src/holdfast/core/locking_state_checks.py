@@ -47,7 +47,7 @@ def _without_lock_file(states: Sequence[StateEvidence], since: datetime | None) 
         bad=CheckOutcome.REFUSED,
         words=f"{counted(len(found), 'state')} written without a lock file{_after(since)}",
         passed=f"no state was seen to be written without a lock file{_after(since)}",
-        hint="Find who wrote them and give that client the lock file too; then judge from that moment on.",
+        hint="Find who wrote them and give that client the lock file too; `--since TIME` judges from the moment on when every root had it.",
     )
 
 

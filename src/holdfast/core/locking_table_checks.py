@@ -28,6 +28,7 @@ TABLE_UNREADABLE = "table-unreadable"
 TABLE_OF_OTHERS = "table-of-others"
 TABLE_NOT_QUIET = "table-not-quiet"
 DIGEST_IN_TABLE = "digest-in-table"
+DIGEST_OF_ORPHAN = "digest-of-orphan"
 LOCK_IN_TABLE = "lock-in-table"
 ACTIVE = "ACTIVE"
 HINT_APPLY = "`holdfast audit` shows what the table lacks, `holdfast plan` and `apply` mend it."
@@ -92,15 +93,25 @@ def left_in_table_checks(states: Sequence[StateEvidence], table: str) -> tuple[C
         for each in states
         if any(table_name(digest.table) == table_name(table) for digest in each.digests)
     ]
+    used = [each for each in digests if each.roots]
+    orphaned = [each for each in digests if not each.roots]
     locks = [each for each in states if each.locks_of(LockKind.ITEM)]
     return (
         judged_check(
             DIGEST_IN_TABLE,
-            state_lines(digests),
+            state_lines(used),
             bad=CheckOutcome.REFUSED,
-            words=f"{counted(len(digests), 'digest')} left in the table: who wrote last may have used it",
-            passed="no digest of this bucket is left in the table",
-            hint="Run the stage before this one again: it removes those that nobody wrote anew.",
+            words=f"{counted(len(used), 'digest')} left in the table: who wrote last may have used it",
+            passed="no digest of a state of the code is left in the table",
+            hint="Find who still writes with the table. `--to both` and then `--to lockfile` removes the digests again.",
+        ),
+        judged_check(
+            DIGEST_OF_ORPHAN,
+            state_lines(orphaned),
+            bad=CheckOutcome.UNKNOWN,
+            words=f"{counted(len(orphaned), 'digest')} of states that no code here uses, which other code may",
+            passed="no digest of another state of this bucket is left in the table",
+            hint="Look whose states they are: `holdfast states`.",
         ),
         judged_check(
             LOCK_IN_TABLE,

@@ -62,13 +62,13 @@ def switched_line(group: LockingGroup, *, files: int, digests: int) -> str:
     return f"{roots}: {counted(files, 'file')} changed{done}"
 
 
-def locking_end_lines(plan: LockingPlan, *, files: int) -> Iterator[str]:
-    """Say what was done as a whole, and what comes next."""
+def locking_end_lines(plan: LockingPlan, *, files: int, moment: str) -> Iterator[str]:
+    """Say what was done as a whole at a moment (RFC 3339), and what comes next."""
     modes = ", ".join(dict.fromkeys(f"`{each.locking}`" for each in plan.stages))
     yield f"{counted(plan.root_count, 'root')} to {modes}, {counted(files, 'file')} changed"
     if any(each.locking is not plan.goal for each in plan.stages):
         yield "next, when every checkout and pipeline has this code and was initialised with it:"
-        yield f"  holdfast migrate locking --to {plan.goal}"
+        yield f"  holdfast migrate locking --to {plan.goal} --since {moment}"
     for stage in plan.stages:
         if not stage.locking.uses_table and stage.tables:
             yield f"to go back: holdfast migrate locking --to both --table {printable(stage.tables[0])}"

@@ -1,0 +1,147 @@
+"""`holdfast migrate locking`: a stage is shown, stored, refused, done, and led back."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from holdfast.sandbox.scenarios.two_regions import AF_SOUTH
+from tests.cli.conftest import CommandLine
+from tests.support.real_terraform import Finished
+from tests.support.worlds import World
+
+STAGE = ("migrate", "locking", "--backend", AF_SOUTH.bucket)
+TO_LOCKFILE = (*STAGE, "--to", "lockfile")
+ORPHAN = f"{AF_SOUTH.bucket}/regions/af-south-1/layers/02-platform/production/terraform.tfstate-md5"
+UNSEEN = ("--accept", "state-not-seen")
+
+
+@pytest.fixture
+def world(own_fleet: World, cli: CommandLine, tmp_path: Path) -> World:
+    cli.join(own_fleet, XDG_STATE_HOME=str(tmp_path / "home"))
+    return own_fleet
+
+
+def locking_of(world: World) -> set[str]:
+    """Return how the code of the region's roots locks, by a look of the test's own."""
+    found = set()
+    for file in sorted(world.repository.rglob("backend.hcl")):
+        text = file.read_text(encoding="utf-8")
+        if AF_SOUTH.bucket in text:
+            words = [
+                *(["table"] if f'"{AF_SOUTH.table}"' in text else []),
+                *(["file"] if "use_lockfile" in text else []),
+            ]
+            found.add(" ".join(words))
+    return found
+
+
+def digests(world: World) -> set[str]:
+    items = world.clients.dynamodb(AF_SOUTH.name).scan(TableName=AF_SOUTH.table)["Items"]
+    return {item["LockID"]["S"] for item in items}
+
+
+def moment_of(said: str) -> tuple[str, str]:
+    """Return the time from which on the first stage says that writers are judged, as an option."""
+    (moment,) = re.findall(r"--to lockfile --since (\S+)", said)
+    return "--since", moment
+
+
+def both_then_lockfile(cli: CommandLine) -> Finished:
+    """Do the first two stages; nobody is seen in between."""
+    first = cli(*TO_LOCKFILE, "--auto-approve")
+    return cli(*TO_LOCKFILE, *moment_of(first.output), *UNSEEN, "--auto-approve")
+
+
+def test_the_first_stage_is_written_down_and_done_from_its_file(
+    world: World, cli: CommandLine
+) -> None:
+    before = digests(world)
+    written = cli(*TO_LOCKFILE, "--out", "stage.json")
+    assert (written.status, locking_of(world)) == (0, {"table"})
+    assert "to `both`, on the way to `lockfile`" in written.output
+    done = cli(*STAGE, "--plan", "stage.json", "--auto-approve")
+    assert (done.status, locking_of(world), digests(world)) == (0, {"table file"}, before)
+    assert "initialise the roots before they are used:" in done.output
+    again = cli(*STAGE, "--plan", "stage.json", "--auto-approve")
+    assert (again.status, again.output) == (
+        0,
+        "every file is as the plan makes it; nothing to change\n",
+    )
+
+
+def test_a_plan_whose_code_is_other_code_by_now_is_refused(world: World, cli: CommandLine) -> None:
+    cli(*TO_LOCKFILE, "--out", "stage.json")
+    path = next(iter(json.loads(Path("stage.json").read_text())["stages"][0]["groups"]))["files"][0]
+    file = world.repository / path["path"]
+    file.write_text(file.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+    refused = cli(*STAGE, "--plan", "stage.json", "--auto-approve")
+    assert (refused.status, locking_of(world)) == (1, {"table"})
+    assert f"{path['path']}  was changed since the plan was made" in refused.errors
+
+
+def test_the_second_stage_waits_until_everybody_was_seen_with_a_lock_file(
+    world: World, cli: CommandLine
+) -> None:
+    first = cli(*TO_LOCKFILE, "--auto-approve")
+    before = digests(world)
+    since = moment_of(first.output)
+    unseen = cli(*TO_LOCKFILE, *since, "--auto-approve")
+    assert (unseen.status, locking_of(world), digests(world)) == (3, {"table file"}, before)
+    assert "--accept state-not-seen" in unseen.errors
+    done = cli(*TO_LOCKFILE, *since, *UNSEEN, "--auto-approve")
+    assert (done.status, locking_of(world), digests(world)) == (0, {"file"}, {ORPHAN}), done.errors
+
+
+def test_only_what_is_unknown_can_be_accepted(world: World, cli: CommandLine) -> None:
+    cli(*TO_LOCKFILE, "--auto-approve")
+    refused = cli(*TO_LOCKFILE, "--accept", "digest-stale", "--auto-approve")
+    assert (refused.status, locking_of(world)) == (2, {"table file"})
+    assert "there is nothing to accept by the name `digest-stale`" in refused.errors
+
+
+def test_a_fleet_that_went_comes_back_with_every_digest(world: World, cli: CommandLine) -> None:
+    before = digests(world)
+    assert both_then_lockfile(cli).status == 0
+    assert (locking_of(world), digests(world)) == ({"file"}, {ORPHAN})
+    back = cli(*STAGE, "--to", "dynamodb", "--table", AF_SOUTH.table, "--auto-approve")
+    assert (back.status, locking_of(world), digests(world)) == (0, {"table file"}, before)
+    end = cli(*STAGE, "--to", "dynamodb", "--auto-approve")
+    assert (end.status, locking_of(world), digests(world)) == (0, {"table"}, before), end.errors
+
+
+def test_the_retirement_of_the_table_is_described_and_never_done(
+    world: World, cli: CommandLine
+) -> None:
+    assert both_then_lockfile(cli).status == 0
+    shutil.rmtree(world.repository / "terraform/providers/aws/regions/us-east-1")
+    table = ("--table", AF_SOUTH.table, "--quiet-days", "0")
+    waiting = cli(*TO_LOCKFILE, *table)
+    assert waiting.status == 0
+    assert f"the table {AF_SOUTH.table} is still needed, or may be" in waiting.output
+    unknown = ("state-not-written", "digest-of-orphan", "table-not-quiet")
+    accepted = [word for name in unknown for word in ("--accept", name)]
+    described = cli(*TO_LOCKFILE, *table, *accepted, "--out", "end.json")
+    assert described.status == 4, described.output
+    assert f"--table-name {AF_SOUTH.table}" in described.output
+    (retirement,) = json.loads(Path("end.json").read_text())["retirements"]
+    assert retirement["commands"][-1].startswith("aws dynamodb delete-table")
+    assert AF_SOUTH.table in world.clients.dynamodb(AF_SOUTH.name).list_tables()["TableNames"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "say where to go"),
+        (("--to", "both", "--plan", "x.json"), "it"),
+        (("--to", "none"), "'none' is not one of"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_read(
+    world: World, cli: CommandLine, arguments: tuple[str, ...], words: str
+) -> None:
+    refused = cli(*STAGE, *arguments)
+    assert (refused.status, words in refused.errors) == (2, True), refused.errors
+    assert locking_of(world) == {"table"}
