@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from holdfast.core.component_fields import BACKEND_FIELDS
-from holdfast.core.components import PIPELINE_FIELDS
+from holdfast.core.component_words import PIPELINE_FIELDS
 from holdfast.core.pattern_filters import CUT_HASH_LENGTH, CUT_LENGTH_MAX, CUT_LENGTH_MIN
 from holdfast.core.patterns import HASH_LENGTH_MAX, HASH_LENGTH_MIN, expand, parse_pattern
 from holdfast.declaration.naming import NAME_FIELDS
@@ -145,7 +145,10 @@ def _components() -> Iterator[str]:
         "`naming.pipeline` and `layout.roots` name, and those of `fields`; any other is a mistake. Its backend is the\n"
         "one that its field `backend` names, or else the one of its `environment` (and `region`) in `environments`, or\n"
         "else the only one there is. No two components of a backend may have one key, not even but for upper and lower\n"
-        f"case. Without `naming.pipeline`, the name of a pipeline is made of {pipeline}, with hyphens.\n"
+        "case. A listed one may have its `key` and the path of its `root` literally, where no pattern gives them: they win,\n"
+        "and are checked as all others are; nobody else may have that root. With a `key` it needs none of the fields of\n"
+        "`naming.key`.\n"
+        f"Without `naming.pipeline`, the name of a pipeline is made of {pipeline}, with hyphens.\n"
     )
 
 

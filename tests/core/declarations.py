@@ -81,7 +81,7 @@ def declaration(
             for name, values in (fields or {}).items()
         ),
         components=tuple(
-            DeclaredComponent(fields=tuple(fields_of(text).items()), span=SourceSpan(PATH, line))
+            DeclaredComponent.of(tuple(fields_of(text).items()), SourceSpan(PATH, line))
             for line, text in enumerate(components, start=11)
         ),
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.declaration.files import mistakes
+from tests.declaration.files import declared, mistakes
 from tests.declaration.test_settings import schema_accepts
 
 
@@ -45,14 +45,14 @@ from tests.declaration.test_settings import schema_accepts
             "fields: {Platform: [azure]}",
             (
                 "2:10 the name of a field: `Platform` is not the name of a field: small letters, digits and"
-                " `_`, and neither `hash` nor `region_code`"
+                " `_`, and none of `hash`, `key`, `region_code` and `root`"
             ),
         ),
         (
             "fields: {hash: [azure]}",
             (
                 "2:10 the name of a field: `hash` is not the name of a field: small letters, digits and"
-                " `_`, and neither `hash` nor `region_code`"
+                " `_`, and none of `hash`, `key`, `region_code` and `root`"
             ),
         ),
         (
@@ -60,6 +60,28 @@ from tests.declaration.test_settings import schema_accepts
             (
                 "2:21 entry 1 of field `platform`: `a/b` is not a value of a field: 1 to 255 characters on"
                 " one line, without `/`"
+            ),
+        ),
+        ("components: [{key: ''}]", "2:20 `key` in entry 1 of `components`: `` is not a key"),
+        (
+            "components: [{root: [a]}]",
+            "2:21 `root` in entry 1 of `components` must be text, not a list",
+        ),
+        *(
+            (
+                f"components: [{{root: {path}}}]",
+                (
+                    f"2:21 `root` in entry 1 of `components`: `{path}` is not a path relative to this file,"
+                    " with `/` between its parts, none of which is `.` or `..`"
+                ),
+            )
+            for path in ("/a", "..", "../a", "a/..", "a/../b", "./a", "a/./b")
+        ),
+        (
+            "fields: {root: [a]}",
+            (
+                "2:10 the name of a field: `root` is not the name of a field: small letters, digits and"
+                " `_`, and none of `hash`, `key`, `region_code` and `root`"
             ),
         ),
         ("components: {a: b}", "2:13 `components` must be a list, not a mapping"),
@@ -86,3 +108,17 @@ def test_reader_and_schema_refuse(tmp_path: Path, line: str, found: str) -> None
     text = f"version: 1\n{line}\n"
     assert mistakes(tmp_path, text) == [found]
     assert not schema_accepts(text)
+
+
+@pytest.mark.parametrize(
+    "path", [".", "legacy", "legacy/old", ".github/live", "a/..b", "a/b..", "..."]
+)
+def test_reader_and_schema_take_a_key_and_a_root(tmp_path: Path, path: str) -> None:
+    listed = f"components: [{{key: Legacy/old.tfstate, root: {path}}}]"
+    text = (
+        "version: 1\naccounts: {a: {id: '111111111111'}}\n"
+        f"backends: {{a: {{account: a, region: eu-west-1, locking: none, bucket: states}}}}\n{listed}\n"
+    )
+    (found,) = declared(tmp_path, text).components
+    assert (found.fields, found.key, found.root) == ((), "Legacy/old.tfstate", path)
+    assert schema_accepts(text)

@@ -59,3 +59,11 @@ def test_a_component_that_the_layout_does_not_place_is_looked_for_by_its_key() -
     assert hit.message == (
         f"component `azure-network-dev` has no root: `{NETWORK_KEY}` is the key of no root"
     )
+
+
+def test_the_root_of_a_component_is_where_it_literally_is() -> None:
+    listed = declared("component=old environment=dev key=legacy/old.tfstate root=legacy/old")
+    there = declared_fleet(state_root("legacy/old", key="legacy/old.tfstate"), declaration=listed)
+    assert hits(component_without_root, code=there) == ()
+    (hit,) = hits(component_without_root, code=declared_fleet(OTHER, declaration=listed))
+    assert hit.message == "component `old-dev` has no root: `legacy/old` is not there"

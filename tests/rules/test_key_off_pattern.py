@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from holdfast.core.findings import Evidence, Hit
@@ -93,3 +95,19 @@ def test_the_key_of_a_root_that_is_no_component_must_have_the_form_of_the_patter
 def test_a_setup_module_may_keep_its_state_where_it_likes() -> None:
     code = declared_fleet(state_root("setup", key="x"), setup_modules=(setup_module("setup"),))
     assert hits(key_off_pattern, code=code) == ()
+
+
+OLD = "component=old environment=dev key=legacy/old.tfstate"
+
+
+def test_a_key_that_is_declared_literally_is_right() -> None:
+    old = state_root("legacy/old", key="legacy/old.tfstate")
+    for listed in (OLD, f"{OLD} root=legacy/old"):
+        assert hits(key_off_pattern, code=declared_fleet(old, declaration=declared(listed))) == ()
+    moved = state_root("legacy/old", key="old.tfstate")
+    wished = declared(f"{OLD} root=legacy/old")
+    for wish in (wished, replace(wished, naming=replace(wished.naming, key=None))):
+        (hit,) = hits(key_off_pattern, code=declared_fleet(moved, declaration=wish))
+        assert hit.message == (
+            "the key `old.tfstate` of `legacy/old` is not the one that is declared: `legacy/old.tfstate`"
+        )

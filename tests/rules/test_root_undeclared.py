@@ -74,3 +74,15 @@ def test_setup_modules_and_exceptions_are_no_components() -> None:
     roots = (state_root("old", key="a"), state_root("setup", key="b"))
     code = declared_fleet(*roots, declaration=made, setup_modules=(setup_module("setup"),))
     assert hits(root_undeclared, code=code) == ()
+
+
+def test_a_root_that_stands_literally_with_a_component_is_declared() -> None:
+    root = state_root("legacy/old", key="legacy/old.tfstate")
+    for listed in (
+        "component=old environment=dev key=other.tfstate root=legacy/old",
+        "component=old environment=dev key=legacy/old.tfstate",
+    ):
+        code = declared_fleet(root, declaration=declared(listed))
+        assert hits(root_undeclared, code=code) == ()
+    code = declared_fleet(root, declaration=declared(NETWORK))
+    assert len(hits(root_undeclared, code=code)) == 1

@@ -92,7 +92,7 @@ def _problems(
         found,
         naming=replace(found.naming, key=draft.key_pattern, pipeline=draft.pipeline_pattern),
         components=tuple(
-            DeclaredComponent(fields=fields, span=SourceSpan("", number))
+            DeclaredComponent.of(fields, SourceSpan("", number))
             for number, fields in enumerate(draft.components, start=1)
         ),
     )

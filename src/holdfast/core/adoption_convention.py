@@ -1,8 +1,8 @@
 """What was written before about names, held against the names that exist. Pure.
 
 A convention never renames anything: where it disagrees with what exists, the names stand literally in the draft, and
-the convention stays for what is to come. Keys cannot stand literally, so that a pattern which gives
-other keys than those in use makes room for the one that gives them.
+the convention stays for what is to come. A pattern which gives other keys than those in use makes room for the
+one that gives them, except of components that were declared with theirs.
 """
 
 from __future__ import annotations
@@ -42,11 +42,15 @@ class Convention:
                 yield DraftEnvironment(name=each.name, backends=each.backends)
 
     def components_kept(self, listed: Sequence[Fields]) -> tuple[Fields, ...]:
-        """Return the declared components that no root has, while the keys have their fields."""
-        if self.declaration is None or not self.key_kept:
+        """Return the declared components that no root has, while the keys have their fields or stand literally."""
+        if self.declaration is None:
             return ()
         known = {frozenset(each) for each in listed}
-        declared = (each.fields for each in self.declaration.components)
+        declared = (
+            each.entries
+            for each in self.declaration.components
+            if self.key_kept or each.key is not None
+        )
         return tuple(each for each in declared if frozenset(each) not in known)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from holdfast.core.adoption import (
-    AdoptedRoot,
     Adoption,
     Draft,
     DraftAccount,
@@ -37,6 +36,7 @@ from holdfast.core.adoption_environments import (
     with_backend_field,
 )
 from holdfast.core.adoption_layout import file_of, setup_pattern
+from holdfast.core.adoption_literals import adopted_root, without_literal_ones
 from holdfast.core.adoption_roots import FittingRoot, RootsFound, misfit_of, roots_found
 from holdfast.core.component_fields import ENVIRONMENT_FIELD
 from holdfast.core.declaration import DeclaredBackend
@@ -55,7 +55,7 @@ def adoption_of(
 
     `accounts_given` are ids that the user named; one is taken for every backend that nothing else speaks of.
     """
-    found = roots_found(fleet.repository)
+    found, literal = without_literal_ones(roots_found(fleet.repository), fleet)
     declared = declared_counterparts(fleet)
     evidence, misfits = _taken_over(fleet, found)
     accounts: dict[str, AccountEvidence] = {}
@@ -69,7 +69,8 @@ def adoption_of(
     if missing:
         return tuple(missing)
     drafting = _Drafting(fleet, _within(found, evidence), evidence, accounts, declared)
-    return drafting.adoption(misfits)
+    adoption = drafting.adoption(misfits)
+    return replace(adoption, roots=(*adoption.roots, *literal))
 
 
 def _taken_over(
@@ -169,7 +170,7 @@ class _Drafting:
         draft = self._draft(drafted, tuple(accounts.values()), organization, convention)
         return Adoption(
             draft=draft,
-            roots=tuple(map(_adopted, self._found.fitting)),
+            roots=tuple(adopted_root(each.root, each.fields) for each in self._found.fitting),
             misfits=tuple(misfits),
             disagreements=convention.disagreements,
         )
@@ -286,14 +287,3 @@ class _Drafting:
 
 def _paths(fitting: Sequence[FittingRoot] | Iterator[FittingRoot]) -> set[str]:
     return {each.root.setting.root.path for each in fitting}
-
-
-def _adopted(each: FittingRoot) -> AdoptedRoot:
-    use = each.root.use
-    return AdoptedRoot(
-        path=use.root_path,
-        label=use.label,
-        bucket=each.root.bucket,
-        key=use.key,
-        fields=each.fields,
-    )

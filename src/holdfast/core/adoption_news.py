@@ -79,8 +79,8 @@ def _tables(fleet: Fleet, declaration: Declaration) -> Iterator[Misfit]:
 
 
 def _roots(fleet: Fleet, declaration: Declaration, known: set[str]) -> Iterator[Misfit]:
-    """Yield the roots of declared backends whose key no component has; without patterns for keys there are none."""
-    if declaration.naming.key is None:
+    """Yield the roots of declared backends whose key no component has; without any key there are none."""
+    if declaration.naming.key is None and not any(each.key for each in declaration.components):
         return
     paths = tuple(each.path for each in fleet.repository.roots if each.place is Place.LIVE)
     found = components_of(declaration, paths)

@@ -2,7 +2,7 @@
 
 A component is listed in the declaration, or found: a root whose path has the form that `layout.roots` gives. The
 values of `naming.key` are its own fields first, then `organization`, and `account`, `account_id` and
-`backend` of its backend.
+`backend` of its backend. What is listed may have its key and its root literally, whatever the patterns give.
 """
 
 from __future__ import annotations
@@ -12,19 +12,28 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.core.component_fields import (
-    BACKEND_FIELD,
     ComponentFields,
     ComponentMistake,
     values_for_patterns,
 )
-from holdfast.core.declaration import Declaration, DeclaredBackend, DeclaredComponent
+from holdfast.core.component_layout import found_fields, root_by_layout
+from holdfast.core.component_words import (
+    PIPELINE_FIELDS,
+    expanded,
+    label,
+    label_of,
+    pipeline_by_default,
+)
+from holdfast.core.declaration import (
+    KEY_SETTING,
+    Declaration,
+    DeclaredBackend,
+    DeclaredComponent,
+)
 from holdfast.core.names import state_key_problems
-from holdfast.core.pattern_matching import PatternMatcher
-from holdfast.core.patterns import Pattern, expand
 from holdfast.core.source import SourceSpan
 
 KEY_MISSING = "there is no `naming.key`, so no component has a key"
-PIPELINE_FIELDS = ("platform", "component", "environment", "region", "instance")  # by default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +74,23 @@ def components_of(declaration: Declaration, roots: Sequence[str] = ()) -> Compon
     """Return the listed components, and those found among the root paths of the repository.
 
     A root that is the one of a listed component is not found once more, nor is a setup module. No two
-    components share a key of one backend, not even but for upper and lower case.
+    components share a key of one backend, not even but for upper and lower case; none shares a literal root.
     """
     building = _Building(declaration, roots)
-    if building.key is None:
-        return Components(mistakes=building.mistakes_without_key())
     made: list[Component] = []
-    mistakes: list[ComponentMistake] = []
+    mistakes: list[ComponentMistake] = [*building.mistakes_without_key()]
     by_key: dict[tuple[str, str], Component] = {}
+    owners: dict[str, DeclaredComponent] = {}
+    for listed in declaration.components:
+        if listed.root is not None:
+            owners.setdefault(listed.root, listed)
     for each in building.every_component():
         if isinstance(each, ComponentMistake):
             mistakes.append(each)
+            continue
+        owner = owners.get(each.root or "")
+        if owner is not None and owner.span != each.span:
+            mistakes.append(_root_taken(each, owner))
             continue
         first = by_key.setdefault(each.identity, each)
         if first is each:
@@ -101,9 +116,15 @@ def component_for(
     else the values that components have already; a field that no component has yet takes any value.
     """
     building = _Building(declaration, roots)
+    given = {name: value for name, value in fields.items() if value}
+    listed = [each for each in declaration.components if dict(each.fields) == given]
+    if len(listed) > 1:
+        words = f"{len(listed)} components have these fields: name one of them by its root"
+        return (ComponentMistake(words=words),)
+    if listed:
+        return building.listed(listed[0])
     if building.key is None:
         return (ComponentMistake(words=KEY_MISSING),)
-    given = {name: value for name, value in fields.items() if value}
     mistakes = [*building.fields.mistakes(given.items())]
     wrong = {each.field for each in mistakes}
     used = building.values_in_use()
@@ -114,8 +135,7 @@ def component_for(
             mistakes += [mistake] if mistake is not None else []
     if mistakes:
         return tuple(mistakes)
-    span = next((each.span for each in declaration.components if dict(each.fields) == given), None)
-    return building.component(given, span=span, root=None)
+    return building.component(given)
 
 
 class _Building:
@@ -136,10 +156,13 @@ class _Building:
 
     def mistakes_without_key(self) -> tuple[ComponentMistake, ...]:
         """Return that there is no pattern for keys, when something needs it."""
-        components = self._declaration.components
+        if self.key is not None:
+            return ()
+        components = [each for each in self._declaration.components if each.key is None]
         if components:
             return (ComponentMistake(words=KEY_MISSING, span=components[0].span),)
-        if any(True for _ in self._found_fields(claimed=frozenset())):
+        literal = {each.root for each in self._declaration.components if each.root is not None}
+        if any(True for _ in self._found_fields(claimed=literal)):
             return (ComponentMistake(words=KEY_MISSING),)
         return ()
 
@@ -148,24 +171,23 @@ class _Building:
         listed_fields: set[frozenset[tuple[str, str]]] = set()
         claimed: set[str] = set()
         for each in self._declaration.components:
-            listed_fields.add(frozenset(each.fields))
-            made = self._listed(each)
+            if self.key is None and each.key is None:
+                continue  # said once for all
+            if each.key is None and each.root is None:
+                listed_fields.add(frozenset(each.fields))
+            made = self.listed(each)
             if isinstance(made, Component):
                 claimed |= {made.root} if made.root is not None else set()
                 yield made
             else:
                 yield from (
-                    replace(
-                        mistake, span=each.span, words=f"{_label(each.fields)}: {mistake.words}"
-                    )
+                    replace(mistake, span=each.span, words=f"{label_of(each)}: {mistake.words}")
                     for mistake in made
                 )
-        for root, values in self._found_fields(claimed=claimed):
+        for root, values in self._found_fields(claimed=claimed) if self.key is not None else ():
             if frozenset(values.items()) in listed_fields:
                 continue
-            found = self.fields.mistakes(values.items()) or self.component(
-                values, span=None, root=root
-            )
+            found = self.fields.mistakes(values.items()) or self.component(values, root=root)
             if isinstance(found, Component):
                 yield found
             else:
@@ -186,16 +208,36 @@ class _Building:
                     values.setdefault(name, {})[value] = None
         return {name: tuple(each) for name, each in values.items()}
 
+    def listed(self, each: DeclaredComponent) -> Component | tuple[ComponentMistake, ...]:
+        """Return a listed component, or what is wrong with it."""
+        # Where the key is literal no pattern needs the usual fields; they name the pipeline.
+        fields = [
+            (name, value)
+            for name, value in each.fields
+            if each.key is None or name not in PIPELINE_FIELDS or name in self.fields.names
+        ]
+        wrong = self.fields.mistakes(fields)
+        return wrong or self.component(
+            dict(each.fields), span=each.span, root=each.root, literal_key=each.key
+        )
+
     def component(
-        self, fields: Mapping[str, str], *, span: SourceSpan | None, root: str | None
+        self,
+        fields: Mapping[str, str],
+        *,
+        span: SourceSpan | None = None,
+        root: str | None = None,
+        literal_key: str | None = None,
     ) -> Component | tuple[ComponentMistake, ...]:
         """Return one component whose fields are sound, or what its fields do not yield."""
         backend = self.fields.backend_of(fields)
         if isinstance(backend, ComponentMistake):
             return (backend,)
         values = values_for_patterns(fields, backend, self._declaration.organization)
-        key = _expanded("naming.key", self.key, values)
-        pipeline = _expanded("naming.pipeline", self._declaration.naming.pipeline, values)
+        key = literal_key or expanded("naming.key", self.key, values)
+        pipeline = expanded("naming.pipeline", self._declaration.naming.pipeline, values)
+        if literal_key is not None and isinstance(pipeline, ComponentMistake):
+            pipeline = None
         mistakes = [each for each in (key, pipeline) if isinstance(each, ComponentMistake)]
         if isinstance(key, str):
             problems = "; ".join(state_key_problems(key))
@@ -205,77 +247,38 @@ class _Building:
         ordered = sorted(
             fields.items(), key=lambda each: self._order.get(each[0], len(self._order))
         )
+        path = root or root_by_layout(self._declaration.layout, values, self._root_set)
+        by_default = pipeline_by_default(dict(ordered), key=key, root=path)
         return Component(
             fields=tuple(ordered),
             backend=backend,
             key=key,
-            pipeline=pipeline if pipeline is not None else _pipeline_by_default(dict(ordered)),
-            root=root if root is not None else self._root_of(values),
+            pipeline=pipeline if pipeline is not None else by_default,
+            root=path,
             span=span,
         )
 
-    def _listed(self, each: DeclaredComponent) -> Component | tuple[ComponentMistake, ...]:
-        wrong = self.fields.mistakes(each.fields)
-        return wrong or self.component(dict(each.fields), span=each.span, root=None)
-
-    def _root_of(self, values: Mapping[str, str]) -> str | None:
-        """Return the root by the layout: one that exists, and the one that says the most of the fields."""
-        candidates: list[tuple[bool, int, int, str]] = []
-        for pattern in self._declaration.layout.roots:
-            path = expand(pattern, values)
-            if isinstance(path, str):
-                used = sum(each.field in values for each in pattern.placeholders)
-                candidates.append((path not in self._root_set, -used, len(candidates), path))
-        return min(candidates)[-1] if candidates else None
-
     def _found_fields(self, *, claimed: Collection[str]) -> Iterator[tuple[str, dict[str, str]]]:
-        """Yield each root that the layout has a form for, with its fields; known values come first."""
-        declaration = self._declaration
-        backends = tuple(each.name for each in declaration.backends)
-        known = {BACKEND_FIELD: backends, **self.fields.allowed}
-        patterns = declaration.layout.roots
-        matchers = [PatternMatcher(each, known) for each in patterns]
-        matchers += [PatternMatcher(each) for each in patterns]
-        setup = declaration.layout.setup
-        setups = PatternMatcher(setup, {BACKEND_FIELD: backends}) if setup is not None else None
-        left_out = {*claimed, *declaration.layout.exceptions}
-        for root in self._roots if patterns else ():
-            if root in left_out or (setups is not None and setups.match(root) is not None):
-                continue
-            found = (each.match(root) for each in matchers)
-            values = next((each for each in found if each is not None), None)
-            if values:
-                yield root, dict(values)
-
-
-def _expanded(
-    setting: str, pattern: Pattern | None, values: Mapping[str, str]
-) -> str | ComponentMistake | None:
-    if pattern is None:
-        return None
-    expanded = expand(pattern, values)
-    if isinstance(expanded, str):
-        return expanded
-    words = "; ".join(each.words for each in expanded)
-    return ComponentMistake(words=f"`{setting}`: {words}")
-
-
-def _pipeline_by_default(fields: Mapping[str, str]) -> str:
-    names = PIPELINE_FIELDS if "component" in fields else tuple(fields)
-    return "-".join(fields[each] for each in names if each in fields)
+        return found_fields(
+            self._declaration, self._roots, allowed=self.fields.allowed, claimed=claimed
+        )
 
 
 def _collision(second: Component, first: Component) -> ComponentMistake:
-    other = f"{_label(first.fields)} {_place(first)}"
+    other = f"{_called(first)} {_place(first)}"
     words = (
         f"has the key `{second.key}` of {other}"
         if second.key == first.key
         else f"has the key `{second.key}`, and {other} has `{first.key}`: only upper and lower case differ"
     )
-    subject = _label(second.fields) if second.span is not None else f"root `{second.root}`"
+    subject = _called(second) if second.span is not None else f"root `{second.root}`"
     return ComponentMistake(
         words=f"{subject} {words}", span=second.span, root=second.root, state=second.identity
     )
+
+
+def _called(component: Component) -> str:
+    return label(component.fields or ((KEY_SETTING, component.key),))
 
 
 def _place(component: Component) -> str:
@@ -284,5 +287,11 @@ def _place(component: Component) -> str:
     return f"in root `{component.root}`"
 
 
-def _label(fields: Sequence[tuple[str, str]]) -> str:
-    return f"component `{'/'.join(value for _, value in fields)}`"
+def _root_taken(second: Component, owner: DeclaredComponent) -> ComponentMistake:
+    return ComponentMistake(
+        words=f"{_called(second)} has the root `{second.root}`, which is literally that of"
+        f" {label_of(owner)} on line {owner.span.line}",
+        span=second.span,
+        root=second.root,
+        state=second.identity,
+    )

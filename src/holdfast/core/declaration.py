@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from holdfast.core.backends import Access, Locking
 from holdfast.core.patterns import Pattern
@@ -61,6 +63,11 @@ class NamingPatterns:
     pipeline: Pattern | None = None
 
 
+# What an entry of `components` may have besides its fields.
+KEY_SETTING, ROOT_SETTING = "key", "root"
+COMPONENT_SETTINGS = (KEY_SETTING, ROOT_SETTING)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredEnvironment:
     """One entry of `environments`: the backend of its components, or one for each region."""
@@ -99,10 +106,33 @@ class AllowedValues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredComponent:
-    """One entry of `components`: its fields as they are written, in order."""
+    """One entry of `components`: its fields as they are written, in order.
+
+    `key` and `root` stand there literally and win over what the patterns give.
+    """
 
     fields: tuple[tuple[str, str], ...]
     span: SourceSpan
+    key: str | None = None
+    root: str | None = None
+
+    @classmethod
+    def of(cls, entries: Sequence[tuple[str, str]], span: SourceSpan) -> DeclaredComponent:
+        """Return a component from all that is written for it."""
+        literals = {name: value for name, value in entries if name in COMPONENT_SETTINGS}
+        root = literals.get(ROOT_SETTING)
+        return cls(
+            fields=tuple(each for each in entries if each[0] not in COMPONENT_SETTINGS),
+            span=span,
+            key=literals.get(KEY_SETTING),
+            root=PurePosixPath(root).as_posix() if root is not None else None,
+        )
+
+    @property
+    def entries(self) -> tuple[tuple[str, str], ...]:
+        """Return all that is written for it."""
+        literals = ((KEY_SETTING, self.key), (ROOT_SETTING, self.root))
+        return (*self.fields, *((name, value) for name, value in literals if value is not None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,17 @@ COMPONENT_FIELD = "component"
 INSTANCE_FIELD = "instance"
 # What other parts of a declaration mean by a name; a field of ours would be taken for it.
 FIELDS_TAKEN = frozenset(
-    {"account", "account_id", "backend", "hash", "organization", "region", "region_code"}
+    {
+        "account",
+        "account_id",
+        "backend",
+        "hash",
+        "key",
+        "organization",
+        "region",
+        "region_code",
+        "root",
+    }
 )
 PLATFORMS = frozenset(
     {

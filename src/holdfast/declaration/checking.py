@@ -115,11 +115,14 @@ def _mapping(
                 yield Mistake(node.position, words)
             if len(node.entries) < shape.entries_min:
                 yield Mistake(node.position, f"{subject} is an empty mapping")
+            settings = {each.name: each.shape for each in shape.settings}
             for entry in node.entries:
-                yield from _text(entry.key, shape.key, f"a key of {subject}")
+                own = settings.get(entry.key.text)
+                if own is None:
+                    yield from _text(entry.key, shape.key, f"a key of {subject}")
                 yield from _check(
                     entry.value,
-                    shape.value,
+                    own if own is not None else shape.value,
                     subject=f"{quoted_word(entry.key.text)} in {subject}",
                     at=entry.key.position,
                 )

@@ -5,6 +5,7 @@ With `settings`, this is the one table of all settings.
 
 from __future__ import annotations
 
+from holdfast.core.declaration import KEY_SETTING, ROOT_SETTING
 from holdfast.declaration import formats
 from holdfast.declaration.shapes import Field, Group, Listed, Named, TextMap, TextOrMap
 
@@ -67,5 +68,17 @@ COMPONENTS = Listed(
         value=formats.FIELD_VALUE,
         entries_max=COMPONENT_FIELDS_MAX,
         entries_min=1,
+        settings=(
+            Field(
+                name=KEY_SETTING,
+                shape=formats.STATE_KEY,
+                description="The key of its state, instead of the one that `naming.key` gives.",
+            ),
+            Field(
+                name=ROOT_SETTING,
+                shape=formats.ROOT_PATH,
+                description="The path of its root, relative to this file, instead of the one that `layout.roots` gives.",
+            ),
+        ),
     )
 )

@@ -13,8 +13,10 @@ from holdfast.core.component_fields import (
     ComponentFields,
     ComponentMistake,
 )
-from holdfast.core.components import PIPELINE_FIELDS, components_of
+from holdfast.core.component_words import PIPELINE_FIELDS
+from holdfast.core.components import components_of
 from holdfast.core.declaration import (
+    COMPONENT_SETTINGS,
     AllowedValues,
     Declaration,
     DeclaredAccount,
@@ -71,13 +73,13 @@ def declared_components_of(
     """Read `components`, those without a mistake in their form."""
     found = []
     for item in items_of(root.value("components")):
-        fields = tuple(
+        entries = tuple(
             (entry.key.text, entry.value.text)
             for entry in item.entries
             if isinstance(entry.value, ScalarNode) and values.is_sound(entry.value.position)
         )
-        if len(fields) == len(item.entries) and fields:
-            found.append(DeclaredComponent(fields=fields, span=span_of(item.position, path)))
+        if len(entries) == len(item.entries) and entries:
+            found.append(DeclaredComponent.of(entries, span_of(item.position, path)))
     return tuple(found)
 
 
@@ -101,17 +103,34 @@ def check_components(
     again for every component.
     """
     before = len(values.mistakes)
-    for setting, pattern in (("key", naming.key), ("pipeline", naming.pipeline)):
-        if pattern is not None:
-            for each in _unknown_fields(pattern, declaration):
+    for name, pattern in _patterns(declaration):
+        for field in dict.fromkeys(each.field for each in pattern.placeholders):
+            if field in COMPONENT_SETTINGS:
+                words = f"`{name}`: `{field}` is a setting of a component, and no field"
+                values.complain(root.position, words)
+    for setting, own in (("key", naming.key), ("pipeline", naming.pipeline)):
+        if own is not None:
+            for each in _unknown_fields(own, declaration):
                 words = f"`naming.{setting}`: {each.words}"
-                values.complain(pattern.node.position_of(each.column), words)
+                values.complain(own.node.position_of(each.column), words)
     if naming.key is not None:
         for problem in _problems_of_every_key(naming.key.pattern):
             words = f"`naming.key`: every key that it gives {problem}"
             values.complain(naming.key.node.position, words)
     if len(values.mistakes) == before:
         _check_components(root, values, declaration)
+
+
+def _patterns(declaration: Declaration) -> Iterator[tuple[str, Pattern]]:
+    """Yield the patterns that have the fields of components."""
+    for name, pattern in (
+        ("naming.key", declaration.naming.key),
+        ("naming.pipeline", declaration.naming.pipeline),
+    ):
+        if pattern is not None:
+            yield name, pattern
+    for pattern in declaration.layout.roots:
+        yield "layout.roots", pattern
 
 
 def _stand_in(name: str) -> DeclaredBackend:
@@ -190,7 +209,9 @@ def _problems_of_every_key(pattern: Pattern) -> tuple[str, ...]:
 
 
 def _fields_in_use(declaration: Declaration) -> tuple[str, ...]:
-    names = [name for component in declaration.components for name, _ in component.fields]
+    # What has its key literally needs no field of a pattern.
+    by_pattern = [each for each in declaration.components if each.key is None]
+    names = [name for component in by_pattern for name, _ in component.fields]
     names += [each.field for root in declaration.layout.roots for each in root.placeholders]
     if names:
         names += [each.field for each in declaration.fields]

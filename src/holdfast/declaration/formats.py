@@ -116,9 +116,9 @@ NAME_PATTERN = Text(
 # What a name may hold is for `core.names` to say, once it is known what the name is for.
 NAME = Text(pattern=PLAIN + "+", problem="is not a name")
 FIELD_NAME = Text(
-    pattern=r"(?!(hash|region_code)$)[a-z][a-z0-9_]{0,63}",
-    problem="is not the name of a field: small letters, digits and `_`, and neither `hash` nor"
-    " `region_code`",
+    pattern=r"(?!(hash|key|region_code|root)$)[a-z][a-z0-9_]{0,63}",
+    problem="is not the name of a field: small letters, digits and `_`, and none of `hash`, `key`,"
+    " `region_code` and `root`",
 )
 FIELD_VALUE = Text(
     pattern=r"[^/\x00-\x1f\x7f]{1,255}",
@@ -128,6 +128,15 @@ KEY_PATTERN = Text(
     pattern=PLAIN + "+",
     problem="is not a pattern for keys",
     examples=("{platform}/{component}/{environment}[/{region}][/{instance}]/terraform.tfstate",),
+)
+# What a key may be is for `core.names` to say.
+STATE_KEY = Text(
+    pattern=PLAIN + "+", problem="is not a key", examples=("legacy/network/terraform.tfstate",)
+)
+ROOT_PATH = Text(
+    pattern=r"\.|(?!/)(?!(?:[^\x00-\x1f\x7f\\]*/)?\.{1,2}(?:/|$))[^\x00-\x1f\x7f\\]+",
+    problem="is not a path relative to this file, with `/` between its parts, none of which is `.` or `..`",
+    examples=("legacy/network",),
 )
 PIPELINE_PATTERN = Text(
     pattern=PLAIN + "+",

@@ -65,9 +65,16 @@ def _schema(shape: Shape) -> dict[str, Json]:
         case Flag():
             return {"type": "boolean"}
         case TextMap():
+            names: dict[str, Json] = {"pattern": _whole(shape.key)}
+            settings: list[Json] = [each.name for each in shape.settings]
             return {
                 "type": "object",
-                "propertyNames": {"pattern": _whole(shape.key)},
+                "propertyNames": {"anyOf": [{"enum": settings}, names]} if settings else names,
+                **(
+                    {"properties": {each.name: _field(each) for each in shape.settings}}
+                    if settings
+                    else {}
+                ),
                 "additionalProperties": _schema(shape.value),
                 "maxProperties": shape.entries_max,
                 **({"minProperties": shape.entries_min} if shape.entries_min else {}),

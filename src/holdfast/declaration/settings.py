@@ -254,7 +254,8 @@ DECLARATION = Group(
         Field(
             name="components",
             shape=COMPONENTS,
-            description="The components by their fields, besides those whose roots the layout finds.",
+            description="The components by their fields, besides those whose roots the layout finds. `key` and `root`"
+            " are no fields: they stand for the key and the root's path literally.",
         ),
         Field(name="baseline", shape=BASELINE, description="Wishes for the hardening of backends."),
         Field(

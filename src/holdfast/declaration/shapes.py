@@ -51,12 +51,13 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextMap:
-    """Text by text, such as tags."""
+    """Text by text, such as tags. `settings` are keys that mean something of their own."""
 
     key: Text
     value: Text
     entries_max: int
     entries_min: int = 0
+    settings: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 ## What it checks
 The key of every certain configuration of a live root. Where the root is the one of a component, its key must be
-the component's; otherwise it must have the form of `naming.key`, with the values that `fields` and
-`environments` allow. Setup modules may keep their states where they like.
+the component's, by the pattern or literally; otherwise it must have the form of `naming.key`, with the values that
+`fields` and `environments` allow, or be that of a component. Setup modules may keep their states where they like.
 
 ## Why it matters
 Keys that follow the pattern cannot collide, and roles that are generated for a component reach its state and no
@@ -12,7 +12,7 @@ with an empty state.
 
 ## Fix
 Move the state to the key that is declared, with `init -migrate-state` while nobody else applies. If the key is
-right, declare the component whose key it is, or correct the pattern.
+right, declare the component whose key it is, with `key` and `root` where no pattern gives them, or correct the pattern.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ ADVICE = (
 def key_off_pattern(fleet: Fleet) -> Iterator[Hit]:
     """Compare each root's key with its component, or with the pattern."""
     declaration = fleet.declaration
-    if declaration is None or declaration.naming.key is None:
+    if declaration is None:
         return
     known = fleet.components.components if fleet.components is not None else ()
     setups = {each.path for each in fleet.repository.setup_modules}
@@ -51,7 +51,7 @@ def key_off_pattern(fleet: Fleet) -> Iterator[Hit]:
             use = setting.use
             if use is None or setting.root.path in setups:
                 continue
-            wrong = judge.mistake(setting.root.path, use.key)
+            wrong = judge.mistake(setting.root.path, setting.bucket, use.key)
             if wrong is not None:
                 words, evidence = wrong
                 yield Hit(
@@ -67,23 +67,28 @@ class _Judge:
     """Knows which keys are right."""
 
     def __init__(
-        self, declaration: Declaration, pattern: Pattern, components: tuple[Component, ...]
+        self, declaration: Declaration, pattern: Pattern | None, components: tuple[Component, ...]
     ) -> None:
         self._declaration = declaration
-        self._pattern = pattern
         self._fields = ComponentFields(declaration)
         self._choices = {**name_choices(declaration), **self._fields.allowed}
-        self._matcher = PatternMatcher(pattern, self._choices)
+        self._matcher = PatternMatcher(pattern, self._choices) if pattern is not None else None
+        self._pattern = pattern
+        self._states = {(each.backend.bucket, each.key) for each in components}
         self._by_root: dict[str, list[Component]] = {}
         for each in components:
             if each.root is not None:
                 self._by_root.setdefault(each.root, []).append(each)
 
-    def mistake(self, root: str, key: str) -> tuple[str, Evidence] | None:
+    def mistake(self, root: str, bucket: str, key: str) -> tuple[str, Evidence] | None:
         """Return in words what is wrong with the key of a root, and what it should be; None when it is right."""
         components = self._by_root.get(root)
         if components is None:
-            return None if self._matcher.match(key) is not None else self._off_pattern(key)
+            # A component whose root the layout does not place may have its key literally.
+            if self._matcher is None or self._pattern is None or (bucket, key) in self._states:
+                return None
+            fits = self._matcher.match(key) is not None
+            return None if fits else self._off_pattern(key, self._pattern)
         keys = [each.key for each in components]
         if key in keys:
             return None
@@ -95,21 +100,21 @@ class _Judge:
             Evidence(label="declared", text=names, span=span),
         )
 
-    def _off_pattern(self, key: str) -> tuple[str, Evidence]:
+    def _off_pattern(self, key: str, pattern: Pattern) -> tuple[str, Evidence]:
         return (
-            f"is off the pattern `{self._pattern}`{self._explanation(key)}",
+            f"is off the pattern `{pattern}`{self._explanation(key, pattern)}",
             Evidence(
                 label="pattern",
-                text=f"naming.key: `{self._pattern}`",
+                text=f"naming.key: `{pattern}`",
                 span=SourceSpan(self._declaration.path),
             ),
         )
 
-    def _explanation(self, key: str) -> str:
+    def _explanation(self, key: str, pattern: Pattern) -> str:
         """Say what the key lacks, or which of its values is not known."""
-        values = PatternMatcher(self._pattern, name_choices(self._declaration)).match(key)
+        values = PatternMatcher(pattern, name_choices(self._declaration)).match(key)
         if values is not None:
             mistakes = self._fields.mistakes(values.items())
             return "".join(f": {each.words}" for each in mistakes[:1])
-        lacking = fields_lacking(self._pattern, key, self._choices)
+        lacking = fields_lacking(pattern, key, self._choices)
         return f": it has no {' or '.join(f'`{each}`' for each in lacking)}" if lacking else ""

@@ -10,7 +10,7 @@ Backend files, roles and pipelines are generated for components. A root that is 
 hand, and nobody notices when the others change.
 
 ## Fix
-Add it to `components`, move it to where `layout.roots` finds it, or name it in `layout.except` if it shall be
+Add it to `components`, with its `root` and its `key` where no pattern gives them, move it to where `layout.roots` finds it, or name it in `layout.except` if it shall be
 none. An old root that nobody needs is removed, after its state was looked at.
 """
 
