@@ -1,56 +1,24 @@
 """A move that is killed after each of its writes: the same command completes it, and nothing but the old place is locked."""
 
-import subprocess
+import shutil
 from collections.abc import Sequence
 
 from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, layer_directory, layer_key
-from tests.support.aws_operations import Request
 from tests.support.fault_proxy import FaultProxy
-from tests.support.fault_rules import DropAfter, Rule
-from tests.support.worlds import World, holdfast_command
+from tests.support.killing import KILLED, count_of_writes, killed
+from tests.support.worlds import World
 
 LAYER = layer_directory(AF_SOUTH.name, "02-platform")
+LAYERS = ("01-foundation", "02-platform")
 KEY = layer_key(AF_SOUTH.name, "02-platform")
-WRITES = frozenset({"s3:PutObject", "s3:DeleteObject", "dynamodb:PutItem", "dynamodb:DeleteItem"})
-KILLED = -9
-
-
-def is_write(request: Request) -> bool:
-    return request.operation in WRITES
 
 
 def move(source: str, target: str) -> Sequence[str]:
     return "states", "move", f"{AF_SOUTH.bucket}/{source}", target, "--auto-approve"
 
 
-def killed(world: World, proxy: FaultProxy, arguments: Sequence[str], *, writes: int) -> int:
-    """Run a command that SIGKILL ends when the server has done so many of its writes; return its status."""
-    seen: list[Request] = []
-    children: list[subprocess.Popen[bytes]] = []
-
-    def kill(request: Request) -> bool:
-        if not is_write(request):
-            return False
-        seen.append(request)
-        if len(seen) != writes:
-            return False
-        children[0].kill()
-        children[0].wait()
-        return True
-
-    proxy.add(Rule(action=DropAfter(), when=kill))
-    with subprocess.Popen(
-        holdfast_command(*arguments),
-        cwd=world.repository,
-        env=dict(world.environment(through=proxy.url)),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as child:
-        children.append(child)
-        status = child.wait()
-    proxy.allow_all()
-    return status
+def move_all(source: str, target: str) -> Sequence[str]:
+    return "states", "move", "--all", f"{source}/*", f"{target}/*", "--auto-approve"
 
 
 def contents(world: World) -> dict[str, bytes]:
@@ -70,6 +38,15 @@ def items(world: World) -> dict[str, str]:
     }
 
 
+def locked(world: World) -> list[str]:
+    """Return the keys that have both locks; a key with one of them alone is an error."""
+    files = sorted(
+        key.removesuffix(".tflock") for key in contents(world) if key.endswith(".tflock")
+    )
+    assert sorted(key for key in items(world) if not key.endswith("-md5")) == files
+    return files
+
+
 def test_a_killed_move_is_completed_by_running_it_again(two_regions: World) -> None:
     body = contents(two_regions)[KEY]
     digest = items(two_regions)[f"{KEY}-md5"]
@@ -77,7 +54,7 @@ def test_a_killed_move_is_completed_by_running_it_again(two_regions: World) -> N
     with FaultProxy(two_regions.sandbox.url) as proxy:
         undisturbed = two_regions.holdfast(*move(KEY, "moved/0"), through=proxy.url)
         assert (undisturbed.status, undisturbed.errors) == (0, "")
-        count = sum(is_write(each) for each in proxy.requests())
+        count = count_of_writes(proxy)
         assert count >= 8  # two locks at each place, a state, a digest, and two locks given back
         for writes in range(1, count + 1):
             source, target = f"moved/{writes - 1}", f"moved/{writes}"
@@ -90,7 +67,41 @@ def test_a_killed_move_is_completed_by_running_it_again(two_regions: World) -> N
             moved = [KEY, *(f"moved/{number}" for number in range(writes + 1))]
             assert [objects[key] for key in moved] == [body] * len(moved)
             assert [found[f"{key}-md5"] for key in moved] == [digest] * len(moved)
-            locked = sorted(moved[:-1])
-            lock_files = [key.removesuffix(".tflock") for key in objects if key.endswith(".tflock")]
-            assert sorted(lock_files) == locked
-            assert sorted(key for key in found if not key.endswith("-md5")) == locked
+            assert locked(two_regions) == sorted(moved[:-1])
+
+
+def test_killed_moves_by_a_pattern_are_completed_by_running_them_again(two_regions: World) -> None:
+    for root in (two_regions.repository / LAYER).parents[1].iterdir():
+        if root.name not in LAYERS:
+            shutil.rmtree(root)
+    for region in (two_regions.repository / LAYER).parents[3].iterdir():
+        if region.name != AF_SOUTH.name:
+            shutil.rmtree(region)
+    names = [layer_key(AF_SOUTH.name, layer).removeprefix("providers/") for layer in LAYERS]
+    bodies = {name: contents(two_regions)[f"providers/{name}"] for name in names}
+    places = ["providers"]
+    with FaultProxy(two_regions.sandbox.url) as proxy:
+        undisturbed = two_regions.holdfast(*move_all("providers", "g0"), through=proxy.url)
+        assert (undisturbed.status, undisturbed.errors) == (0, "")
+        count = count_of_writes(proxy)
+        assert count >= 16  # two states, as above
+        for writes in range(1, count + 1):
+            places.append(f"g{writes - 1}")
+            again = move_all(places[-1], f"g{writes}")
+            assert killed(two_regions, proxy, again, writes=writes) == KILLED, writes
+            done = two_regions.holdfast(*again)
+            assert (done.status, done.errors) == (0, ""), writes
+            objects, digests = contents(two_regions), items(two_regions)
+            for name in names:
+                keys = [f"{place}/{name}" for place in (*places, f"g{writes}")]
+                assert [objects[key] for key in keys] == [bodies[name]] * len(keys), writes
+                assert len({digests[f"{key}-md5"] for key in keys}) == 1, writes
+            assert locked(two_regions) == sorted(
+                f"{place}/{name}" for place in places for name in names
+            )
+            for layer, name in zip(LAYERS, names, strict=True):
+                code = two_regions.repository / layer_directory(AF_SOUTH.name, layer)
+                text = (code / "backend.hcl").read_text(encoding="utf-8")
+                assert f'"g{writes}/{name}"' in text
+        nothing = two_regions.holdfast(*move_all(places[-1], f"g{count}"))
+        assert (nothing.status, nothing.errors) == (0, "")

@@ -2,19 +2,17 @@
 
 import json
 import re
-from datetime import UTC, datetime
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from holdfast.core.digests import DigestFinding, DigestVerdict, StoredDigest
-from holdfast.core.facts import Fact, Known, Reason, Withheld
-from holdfast.core.state_board import FoundState, StateBoard, WalkedStore, board_of
+from holdfast.core.facts import Known, Reason, Withheld
+from holdfast.core.state_board import StateBoard, WalkedStore, board_of
 from holdfast.core.state_content import (
     EmptyState,
     EncryptedState,
     ReadState,
-    StateContent,
     StateHead,
     UnreadableState,
 )
@@ -26,41 +24,10 @@ from holdfast.report.state_restore_text import restore_text, restored_line
 from holdfast.report.state_show_text import state_text
 from holdfast.report.states_json import states_json
 from holdfast.report.states_text import size_words, states_text
+from tests.report.found_states import DENIED, HEAD, WRITTEN, found
 from tests.support.source_tree import ROOT
 
 SCHEMA = ROOT / "src/holdfast/report/schemas/states-v1.json"
-WRITTEN = datetime(2026, 11, 20, 15, 25, 33, tzinfo=UTC)
-DENIED = Withheld(reason=Reason.PERMISSION, permission="s3:GetObject", detail="not\x1b[2J you")
-HEAD = StateHead(
-    format_version=4,
-    engine_version="1.9.8",
-    serial=7,
-    lineage="21c4be3e-cbaa-58f6-a495-569255c2825e",
-    resource_count=12,
-)
-
-
-def found(
-    key: str,
-    content: Fact[StateContent],
-    *,
-    workspace: str | None = "default",
-    size_bytes: int | None = 1447,
-    digest: DigestVerdict = DigestVerdict.RIGHT,
-) -> FoundState:
-    return FoundState(
-        backend="dev",
-        bucket="states",
-        key=key,
-        workspace=workspace,
-        roots=(f"roots/{key}",) if workspace is not None else (),
-        size_bytes=size_bytes,
-        written=WRITTEN if size_bytes is not None else None,
-        content=content,
-        digest=digest,
-    )
-
-
 FULL = board_of(
     [
         found("a", Known(HEAD)),
@@ -82,13 +49,15 @@ def test_the_text_has_a_row_for_each_state_and_the_evidence_of_each_mark() -> No
     assert (
         states_text(FULL)
         == """\
-backend  key  workspace  root     serial   lineage   engine   resources  size     written              digest         marks
-dev      a    default    roots/a  7        21c4be3e  1.9.8    12         1.4 KiB  2026-11-20 15:25:33  right          twin
-dev      b    -          -        7        21c4be3e  1.9.8    12         1.4 KiB  2026-11-20 15:25:33  stale          twin orphan
-dev      c    default    roots/c  -        -         -        -          1.4 KiB  2026-11-20 15:25:33  right          encrypted
-dev      d    default    roots/d  -        -         -        -          -        -                    state missing  missing
-dev      e    default    roots/e  unknown  unknown   unknown  unknown    1.4 KiB  2026-11-20 15:25:33  unknown
-dev      f    default    roots/f  -        -         -        -          1.4 KiB  2026-11-20 15:25:33  right          unreadable
+key  serial   resources  size     written           marks
+
+states/<key>  (backend dev)
+a    7        12         1.4 KiB  2026-11-20 15:25  twin
+b    7        12         1.4 KiB  2026-11-20 15:25  twin orphan digest-stale
+c    -        -          1.4 KiB  2026-11-20 15:25  encrypted
+d    -        -          -        -                 missing digest-state-missing
+e    unknown  unknown    1.4 KiB  2026-11-20 15:25  digest-unknown
+f    -        -          1.4 KiB  2026-11-20 15:25  unreadable
 
 twin  states/a
   lineage 21c4be3e-cbaa-58f6-a495-569255c2825e is also that of states/b

@@ -45,7 +45,8 @@ class FoundState:
     """One state: where it is, who uses it, and what was seen.
 
     `workspace` and `roots` are those of the code, None and empty when no code uses the key. `size_bytes` is None
-    when there is no object. `content` is withheld when it was not, or could not be read.
+    when there is no object. `content` is withheld when it was not, or could not be read. `version_count` is None when
+    versions were not asked for.
     """
 
     backend: str
@@ -57,6 +58,7 @@ class FoundState:
     written: datetime | None
     content: Fact[StateContent]
     digest: DigestVerdict
+    version_count: Fact[int] | None = None
 
     @property
     def is_there(self) -> bool:
@@ -95,6 +97,7 @@ class StateBoard:
     rows: tuple[StateRow, ...]
     stores: tuple[WalkedStore, ...]
     was_read: bool
+    versions_counted: bool = False
 
     @property
     def is_complete(self) -> bool:

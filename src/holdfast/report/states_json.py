@@ -66,6 +66,9 @@ def _state(row: StateRow) -> JsonValue:
         "size_bytes": state.size_bytes,
         "written_at": state.written.isoformat(timespec="seconds") if state.written else None,
         "digest": state.digest.value,
+        "version_count": (
+            state.version_count.value if isinstance(state.version_count, Known) else None
+        ),
         "unread": printable(str(state.content)) if isinstance(state.content, Withheld) else None,
         "marks": [
             {"mark": each.mark.value, "evidence": printable(each.evidence)} for each in row.marks

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from holdfast.core.cleaning import printable
 from holdfast.core.digests import DigestVerdict
 from holdfast.core.facts import Known, Withheld
 from holdfast.core.state_board import FoundState, StateBoard, StateMark, StateRow
-from holdfast.core.state_content import StateHead, lineage_of, serial_of
+from holdfast.core.state_content import StateHead, serial_of
 from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, table_lines
 
-HEADER = (
-    "backend",
-    "key",
-    "workspace",
-    "root",
-    "serial",
-    "lineage",
-    "engine",
-    "resources",
-    "size",
-    "written",
-    "digest",
-    "marks",
-)
+HEADER = ("key", "serial", "resources", "size", "written")
+HOLE = "<key>"
 ABSENT = "-"
 UNKNOWN = "unknown"
 LINEAGE_SHOWN = 8
 CELL_MAX = 80
+KEY_MAX = 48  # with it the table has at most 120 columns
 KIBIBYTE = 1024
 MARK_COLOURS: dict[StateMark, tuple[Colour, ...]] = {
     StateMark.TWIN: (Colour.RED, Colour.BOLD),
@@ -68,44 +57,91 @@ WRONG_DIGESTS = frozenset({DigestVerdict.STALE, DigestVerdict.STATE_MISSING, Dig
 
 
 def _table(board: StateBoard, ink: Ink) -> list[str]:
-    rows = [
-        tuple(Cell(printable(text, length_max=CELL_MAX)) for text in cells(row))
-        for row in board.rows
-    ]
-    return table_lines(HEADER, rows, ink=ink)
+    """Lay out one table, in which the states of each bucket stand below what their keys have in common."""
+    groups: dict[tuple[str, str], list[StateRow]] = {}
+    for row in board.rows:
+        groups.setdefault((row.state.backend, row.state.bucket), []).append(row)
+    commons = {
+        group: common_ends([row.state.key for row in rows]) for group, rows in groups.items()
+    }
+    header = (*HEADER, *(("versions",) if board.versions_counted else ()), "marks")
+    laid_out = table_lines(
+        header,
+        [
+            tuple(
+                Cell(printable(text, length_max=CELL_MAX))
+                for text in cells(row, commons[group], versions=board.versions_counted)
+            )
+            for group, rows in groups.items()
+            for row in rows
+        ],
+        ink=ink,
+    )
+    lines, following = laid_out[:1], iter(laid_out[1:])
+    for (backend, bucket), rows in groups.items():
+        start, end = commons[backend, bucket]
+        name = "" if backend == bucket else f"  (backend {printable(backend)})"
+        lines += ["", ink(printable(f"{bucket}/{start}{HOLE}{end}"), Colour.BOLD) + name]
+        lines += [next(following) for _ in rows]
+    return lines
 
 
-def cells(row: StateRow) -> tuple[str, ...]:
-    """Return the columns of one state in the order of the header."""
+def common_ends(keys: Sequence[str]) -> tuple[str, str]:
+    """Return the first and the last directories and names that all keys have in common; each key keeps something."""
+    parts = [key.split("/") for key in keys]
+    spare = min(map(len, parts)) - 1 if len(parts) > 1 else 0
+    start = _common(parts, spare)
+    end = _common([each[::-1] for each in parts], spare - start)
+    first, last = parts[0][:start], parts[0][len(parts[0]) - end :]
+    return "".join(f"{each}/" for each in first), "".join(f"/{each}" for each in last)
+
+
+def _common(parts: Sequence[Sequence[str]], length_max: int) -> int:
+    """Return how many items all have in common at their start, at most so many."""
+    for length in range(length_max):
+        if len({each[length] for each in parts}) > 1:
+            return length
+    return max(length_max, 0)
+
+
+def cells(row: StateRow, common: tuple[str, str], *, versions: bool) -> tuple[str, ...]:
+    """Return the columns of one state in the order of the header; `common` is what its key is shown without."""
     state = row.state
+    key = state.key[len(common[0]) : len(state.key) - len(common[1])]
+    marks = [each.mark.value for each in row.marks]
+    if state.digest in WRONG_DIGESTS or state.digest is DigestVerdict.UNKNOWN:
+        marks.append(f"digest-{state.digest.value.replace(' ', '-')}")
     return (
-        state.backend,
-        state.key,
-        state.workspace if state.workspace is not None else ABSENT,
-        ", ".join(state.roots) or ABSENT,
+        key if len(key) <= KEY_MAX else f"...{key[3 - KEY_MAX :]}",
         *_content_cells(state),
         size_words(state.size_bytes) if state.size_bytes is not None else ABSENT,
-        moment_words(state.written),
-        state.digest.value,
-        " ".join(each.mark.value for each in row.marks),
+        ABSENT if state.written is None else state.written.strftime("%Y-%m-%d %H:%M"),
+        *((_versions(state),) if versions else ()),
+        " ".join(marks),
     )
 
 
-def _content_cells(state: FoundState) -> tuple[str, str, str, str]:
+def _versions(state: FoundState) -> str:
+    match state.version_count:
+        case Known(count):
+            return str(count)
+        case Withheld():
+            return UNKNOWN
+        case None:
+            return ABSENT
+
+
+def _content_cells(state: FoundState) -> tuple[str, str]:
     match state.content:
         case Known(content):
             serial = serial_of(content)
-            engine, resources = "", None
-            if isinstance(content, StateHead):
-                engine, resources = content.engine_version, content.resource_count
+            resources = content.resource_count if isinstance(content, StateHead) else None
             return (
                 ABSENT if serial is None else str(serial),
-                lineage_of(content)[:LINEAGE_SHOWN] or ABSENT,
-                engine or ABSENT,
                 ABSENT if resources is None else str(resources),
             )
         case Withheld():
-            return (UNKNOWN,) * 4
+            return (UNKNOWN,) * 2
 
 
 def _mark_lines(board: StateBoard, ink: Ink) -> Iterator[str]:

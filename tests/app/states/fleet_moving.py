@@ -20,6 +20,7 @@ from tests.support.locking import REGION, Site
 
 ROOT = 'terraform {{\n  backend "s3" {{\n{lines}  }}\n}}\n'
 OWN, SHARED, FRESH, ORPHAN = "own", "shared", "fresh", "orphan"
+BOTH_SHARED = (f"{SHARED}-1", f"{SHARED}-2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class FleetScene:
     """A fleet in `old`, and the bucket and table `new`; `name` is in every key, so that scenes do not meet.
 
     The root `own` has a file of its own and a workspace, `shared-1` and `shared-2` take their bucket from one file, and
-    `fresh` has no state yet. No code uses the state `orphan`.
+    `fresh` has no state yet. No code uses the state `orphan`. `roots` are those that are there.
     """
 
     name: str
@@ -35,6 +36,7 @@ class FleetScene:
     new: Site
     directory: Path
     connections: Connections
+    roots: tuple[str, ...] = (OWN, *BOTH_SHARED, FRESH)
 
     def key(self, root: str) -> str:
         return f"{self.name}/{root}.tfstate"
@@ -43,7 +45,8 @@ class FleetScene:
     def states(self) -> tuple[str, ...]:
         """Return the keys of the states that code uses."""
         own = self.key(OWN)
-        return (own, f"env:/dev/{own}", *(self.key(f"{SHARED}-{number}") for number in (1, 2)))
+        of_own = (own, f"env:/dev/{own}") if OWN in self.roots else ()
+        return (*of_own, *(self.key(root) for root in BOTH_SHARED))
 
     def arguments(self, site: Site) -> str:
         lines = (
@@ -58,17 +61,15 @@ class FleetScene:
 
     def texts(self, site: Site) -> Mapping[str, str]:
         """Return the code of the fleet with its states at a site, by path."""
-        keyed = {name: f'    key            = "{self.key(name)}"\n' for name in (OWN, FRESH)}
+        alone = [name for name in (OWN, FRESH) if name in self.roots]
+        keyed = {name: f'    key            = "{self.key(name)}"\n' for name in alone}
         found = {
             f"{name}/main.tf": ROOT.format(lines=key + self.arguments(site))
             for name, key in keyed.items()
         }
-        for number in (1, 2):
-            key = self.key(f"{SHARED}-{number}")
-            found[f"{SHARED}-{number}/main.tf"] = ROOT.format(lines=f'    key = "{key}"\n')
-            found[f"{SHARED}-{number}/run.sh"] = (
-                "terraform init -backend-config=../common.tfbackend\n"
-            )
+        for root in BOTH_SHARED:
+            found[f"{root}/main.tf"] = ROOT.format(lines=f'    key = "{self.key(root)}"\n')
+            found[f"{root}/run.sh"] = "terraform init -backend-config=../common.tfbackend\n"
         found["common.tfbackend"] = self.arguments(site)
         # The new bucket is one of the fleet because this root names it.
         there = f'    key            = "{self.key("there")}"\n'
@@ -196,7 +197,7 @@ class FleetScene:
         assert self.reasons(self.new) == {}
         assert self.reasons(self.old) == {
             f"{key} {kind}": f"moved to {self.new.bucket}/{key}"
-            for key in (*moved, self.key(FRESH))
+            for key in (*moved, *([self.key(FRESH)] if FRESH in self.roots else []))
             for kind in ("file", "item")
         }
         assert self.code() == self.texts(self.new)
@@ -218,3 +219,15 @@ class FleetScene:
             for item in answer["Items"]
             if f"/{self.name}/" in item["LockID"]["S"]
         }
+
+
+def second_site(old: Site) -> Site:
+    """Make another bucket and table in the account of the first."""
+    clients = old.account.clients
+    return Site(
+        account=old.account,
+        connections=old.connections,
+        url=old.url,
+        bucket=clients.create_bucket(old.account.name("new-states"), versioning=True),
+        table=clients.create_lock_table(old.account.name("new-locks")),
+    )

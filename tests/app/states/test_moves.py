@@ -8,22 +8,9 @@ from holdfast.aws.connections import Connections
 from holdfast.core.move_selection import WayStanding
 from holdfast.errors import CodeChangedError, LockHeldError, MovesRefusedError
 from tests.app.states.conftest import History, body_of, md5_of
-from tests.app.states.fleet_moving import FRESH, ORPHAN, OWN, SHARED, FleetScene
-from tests.support.locking import Site
+from tests.app.states.fleet_moving import FRESH, ORPHAN, OWN, SHARED, FleetScene, second_site
 
 Standings = dict[str, WayStanding]
-
-
-def second_site(old: Site) -> Site:
-    """Make another bucket and table in the account of the first."""
-    clients = old.account.clients
-    return Site(
-        account=old.account,
-        connections=old.connections,
-        url=old.url,
-        bucket=clients.create_bucket(old.account.name("new-states"), versioning=True),
-        table=clients.create_lock_table(old.account.name("new-locks")),
-    )
 
 
 @pytest.fixture
