@@ -118,6 +118,32 @@ def test_region_and_workspace_prefix_are_part_of_the_place(
     )
 
 
+STORE = "https://store.example"
+
+
+@pytest.mark.parametrize("said", [{"endpoints": {"s3": STORE}}, {"endpoint": STORE}])
+def test_another_store_behind_another_endpoint_is_another_place(
+    said: dict[str, LiteralValue],
+) -> None:
+    of_aws = root("a", settings=settings(**said), cache=cache(endpoints={"s3": None}))
+    (hit,) = hits(cached_backend_differs, code=fleet(of_aws))
+    assert (hit.message, hit.advice) == (
+        "`a` is initialised with another `endpoints.s3` than its code names",
+        ADVICE_PLACE,
+    )
+    assert [each.text for each in hit.evidence] == [
+        "endpoints.s3 not set",
+        f"endpoints.s3 `{STORE}`",
+    ]
+    same = root("a", settings=settings(**said), cache=cache(endpoints={"s3": STORE, "sts": None}))
+    assert hits(cached_backend_differs, code=fleet(same)) == ()
+
+
+def test_an_endpoint_that_was_given_to_init_is_not_compared() -> None:
+    code = fleet(cached_root(cache(endpoints={"s3": STORE})))
+    assert hits(cached_backend_differs, code=code) == ()
+
+
 def test_one_of_several_configurations_that_agrees_is_enough() -> None:
     dev, prod = partial("a/dev.hcl", settings("dev")), partial("a/prod.hcl", settings("prod"))
     code = fleet(partial_root("a", dev, prod, cache=cache(key="prod")))

@@ -109,3 +109,17 @@ def test_a_user_without_a_lock_is_no_match_for_one_with_a_lock() -> None:
     )
     (hit,) = hits(state_locking_split, code=code)
     assert [each.text for each in hit.evidence] == [f"`a`: table `{TABLE}`", "`b`: no lock"]
+
+
+def test_a_key_that_spells_a_workspace_is_the_state_of_that_workspace() -> None:
+    code = fleet(
+        root("a", settings=settings("x")),
+        root("b", settings=settings("env:/dev/x", dynamodb_table=None, use_lockfile=True)),
+    )
+    (hit,) = hits(state_locking_split, code=code)
+    assert (hit.subject, [each.text for each in hit.evidence]) == (
+        "env:/dev/x",
+        ["`b`: lock file", f"`a`: table `{TABLE}`"],
+    )
+    alike = fleet(root("a", settings=settings("x")), root("b", settings=settings("env:/dev/x")))
+    assert hits(state_locking_split, code=alike) == ()

@@ -39,8 +39,15 @@ def access_of(configuration: Configuration) -> Access:
 
 def s3_endpoint_of(configuration: Configuration) -> str | None:
     """Return the custom S3 endpoint of a configuration, None for the one of AWS."""
-    endpoints = _object(configuration, "endpoints")
-    return _text(endpoints, "s3") or configuration.text("endpoint")
+    names = ("endpoints", "endpoint")
+    return s3_endpoint_in({name: configuration.literal(name) for name in names})
+
+
+def s3_endpoint_in(arguments: Mapping[str, LiteralValue]) -> str | None:
+    """Return the custom S3 endpoint among the arguments of a backend, None for the one of AWS."""
+    endpoints = arguments.get("endpoints")
+    chosen = _text(endpoints, "s3") if isinstance(endpoints, Mapping) else None
+    return chosen or _text(arguments, "endpoint")
 
 
 def _endpoints(configuration: Configuration) -> Endpoints:

@@ -87,6 +87,28 @@ def collisions(settings: Iterable[Setting]) -> tuple[Collision, ...]:
     )
 
 
+def claimed_states(settings: Iterable[Setting]) -> Iterator[tuple[str, tuple[Claim, ...]]]:
+    """Yield the key of each state of one backend with all its claims, be they of several roots or of one.
+
+    A literal key that spells a workspace of another setting comes with the claims of that one.
+    """
+    states: dict[tuple[str, str], list[Claim]] = {}
+    for setting in settings:
+        use = setting.use
+        if use is not None:
+            identity = (use.workspace_prefix, use.key)
+            states.setdefault(identity, []).append(Claim(setting=setting, use=use))
+    for (_, key), claims in states.items():
+        yield key, (*claims, *_of_workspaces(key, states))
+
+
+def _of_workspaces(key: str, states: _States) -> Iterator[Claim]:
+    """Yield the claims of those for whom a literal key is one of their workspaces."""
+    for prefix, workspace, rest in _as_workspace_path(key):
+        for claim in states.get((prefix, rest), ()):
+            yield Claim(setting=claim.setting, use=claim.use, workspace=workspace)
+
+
 def _same_states(bucket: str, states: _States) -> Iterator[Collision]:
     for (_, key), claims in states.items():
         roots = {claim.use.root_path for claim in claims}
@@ -102,10 +124,7 @@ def _workspace_paths(bucket: str, states: _States) -> Iterator[Collision]:
     for key, claims in literal.items():
         roots = {claim.use.root_path for claim in claims}
         others = [
-            Claim(setting=claim.setting, use=claim.use, workspace=workspace)
-            for prefix, workspace, rest in _as_workspace_path(key)
-            for claim in states.get((prefix, rest), ())
-            if claim.use.root_path not in roots
+            claim for claim in _of_workspaces(key, states) if claim.use.root_path not in roots
         ]
         if others:
             yield Collision(bucket=bucket, key=key, claims=(*claims, *others))

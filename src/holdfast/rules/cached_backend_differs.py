@@ -2,8 +2,8 @@
 
 ## What it checks
 `.terraform/terraform.tfstate` of live roots against every configuration that is certain: type, bucket, key,
-region, workspace prefix, lock table and lock file. One configuration that agrees is enough. A region or an
-argument that the code leaves to `init` is not compared.
+region, S3 endpoint, workspace prefix, lock table and lock file. One configuration that agrees is enough. A region, an
+endpoint or an argument that the code leaves to `init` is not compared.
 
 ## Why it matters
 `plan` and `apply` use what is cached, and that is another state or another lock than the code names. The
@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from holdfast.core.access import s3_endpoint_in, s3_endpoint_of
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT
 from holdfast.core.cleaning import printable
 from holdfast.core.evidence import quoted
@@ -39,6 +40,7 @@ from holdfast.core.settings import backend_name
 from holdfast.core.source import SourceSpan
 
 PLACE_ARGUMENTS = ("bucket", "key", "region", "workspace_key_prefix")
+ENDPOINT = "endpoints.s3"
 LOCK_ARGUMENTS = ("dynamodb_table", "use_lockfile")
 # `config` of the cache holds no region that came from the environment (Terraform 1.11.4).
 COMPARED_WHERE_BOTH_SAY = frozenset({"region"})
@@ -86,7 +88,13 @@ def _other_type(root: Root, cache: CachedBackend) -> Hit:
 
 def _other_settings(root: Root, cache: CachedBackend, fleet: Fleet) -> Iterator[Hit]:
     compared = [
-        (tuple(_differences(cache, configuration, root)), configuration)
+        (
+            (
+                *_differences(cache, configuration, root),
+                *_other_endpoint(cache, configuration, root),
+            ),
+            configuration,
+        )
         for configuration in root.configurations
         if configuration.certainty is Certainty.CERTAIN
     ]
@@ -96,7 +104,7 @@ def _other_settings(root: Root, cache: CachedBackend, fleet: Fleet) -> Iterator[
     if not differences:
         return
     names = quoted(each.argument for each in differences)
-    moved = any(each.argument in PLACE_ARGUMENTS for each in differences)
+    moved = any(each.argument in {*PLACE_ARGUMENTS, ENDPOINT} for each in differences)
     yield Hit(
         message=f"`{root.path}` is initialised with another {names} than its code names",
         evidence=(
@@ -140,6 +148,21 @@ def _differences(
                 said=_shown(said),
                 span=attribute.span if attribute is not None else root.span,
             )
+
+
+def _other_endpoint(
+    cache: CachedBackend, configuration: Configuration, root: Root
+) -> Iterator[_Difference]:
+    """Yield the S3 endpoint that the code names, where the cache has another store."""
+    said, cached = s3_endpoint_of(configuration), s3_endpoint_in(cache.config)
+    if said is not None and said != cached:
+        named = configuration.attribute("endpoints") or configuration.attribute("endpoint")
+        yield _Difference(
+            argument=ENDPOINT,
+            cached=_shown(cached or ""),
+            said=_shown(said),
+            span=named.span if named is not None else root.span,
+        )
 
 
 def _effective(argument: str, value: LiteralValue) -> str:

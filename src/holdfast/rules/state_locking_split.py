@@ -1,8 +1,8 @@
 """One state is locked in ways that do not exclude each other.
 
 ## What it checks
-Configurations with one bucket, workspace prefix and key, in one root or in several: their locking modes, and
-the tables that they name. `dynamodb` and `lockfile` do not see each other's locks, `none` sees no lock at
+Configurations with one bucket, workspace prefix and key, in one root or in several, and keys that spell a workspace
+of another root: their locking modes, and the tables that they name. `dynamodb` and `lockfile` do not see each other's locks, `none` sees no lock at
 all, and two lock tables are two locks, unless a lock file stands beside both.
 
 ## Why it matters
@@ -24,6 +24,7 @@ from holdfast.core.evidence import block_comments, setting_evidence
 from holdfast.core.exclusion import all_exclude, table_name
 from holdfast.core.findings import Hit, Severity, fleet_rule
 from holdfast.core.fleet import Fleet
+from holdfast.core.keys import claimed_states
 from holdfast.core.settings import Setting, certain_settings
 
 ADVICE = (
@@ -36,13 +37,10 @@ ADVICE = (
 def state_locking_split(fleet: Fleet) -> Iterator[Hit]:
     """Compare how the users of each state lock it."""
     for backend, settings in certain_settings(fleet):
-        users: dict[tuple[str, str], list[Setting]] = {}
-        for setting in settings:
-            use = setting.use
-            if use is not None and setting.locking_known:
-                users.setdefault((use.workspace_prefix, use.key), []).append(setting)
-        for (_, key), sharing in users.items():
-            ways = list(dict.fromkeys(_way(each) for each in sharing))
+        known = [each for each in settings if each.locking_known]
+        for key, claims in claimed_states(known):
+            sharing = [each.setting for each in claims]
+            ways = list(dict.fromkeys(map(_way, sharing)))
             if _excludes(sharing):
                 continue
             yield Hit(
