@@ -4,7 +4,14 @@ import json
 import shutil
 from collections.abc import Mapping
 
-from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, ORPHAN_KEY, layer_directory, layer_key
+from holdfast.sandbox.scenarios.two_regions import (
+    AF_SOUTH,
+    LAYERS,
+    ORPHAN_KEY,
+    US_EAST,
+    layer_directory,
+    layer_key,
+)
 from tests.support.real_terraform import Terraform
 from tests.support.worlds import World
 
@@ -21,9 +28,16 @@ RULES = (
     "state-lineage-twice",
     "state-orphaned",
 )
+LOCKING_RULES = (
+    "cached-backend-differs",
+    "engine-too-old-for-lockfile",
+    "locking-mixed-in-backend",
+    "state-locking-split",
+)
+REGIONS = (AF_SOUTH.name, US_EAST.name)
 AS_SEEDED = {("critical", "state-lineage-twice", KEY), ("low", "state-orphaned", ORPHAN_KEY)}
 
-Found = set[tuple[str, str, str]]
+Found = set[tuple[str, str, str | None]]
 
 
 def audited(world: World) -> Mapping[str, object]:
@@ -63,7 +77,7 @@ def with_lock_file(world: World) -> Terraform:
 def to_lock_file(engine: Terraform) -> None:
     file = engine.directory / "backend.hcl"
     lines = file.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if "dynamodb_table" not in line]
+    kept = [line for line in lines if not line.startswith(("dynamodb_table", "use_lockfile"))]
     file.write_text("\n".join([*kept, "use_lockfile = true", ""]), encoding="utf-8")
 
 
@@ -138,6 +152,42 @@ def test_whoever_leaves_the_table_leaves_a_digest_that_blocks_the_way_back(
     )
     assert (applied.status, applied.errors) == (0, "")
     assert findings(two_regions) == {*AS_SEEDED, left}
+
+
+def test_half_a_change_of_locking_is_told_by_the_code_and_by_what_init_left(
+    two_regions: World,
+) -> None:
+    engine = initialised(two_regions)
+    copy = engine.directory.with_name("staging")
+    shutil.copytree(engine.directory, copy, ignore=shutil.ignore_patterns(".terraform"))
+    to_lock_file(engine)
+    (engine.directory / ".terraform-version").write_text("1.9.8\n", encoding="utf-8")
+    assert locking_findings(two_regions) == {
+        ("critical", "state-locking-split", KEY),
+        ("high", "cached-backend-differs", LAYER),
+        ("high", "locking-mixed-in-backend", None),
+        ("medium", "engine-too-old-for-lockfile", LAYER),
+    }
+    shutil.rmtree(copy)
+    (engine.directory / ".terraform-version").write_text("1.15.5\n", encoding="utf-8")
+    engine.succeed(*INIT, "-reconfigure")
+    assert locking_findings(two_regions) == {("high", "locking-mixed-in-backend", None)}
+    for region in REGIONS:
+        for layer in LAYERS:
+            to_lock_file(two_regions.terraform(layer_directory(region, layer)))
+    # The other roots admit engines of before lock files (`required_version`), and that is all that is left.
+    left = {rule for _, rule, _ in locking_findings(two_regions)}
+    assert left == {"engine-too-old-for-lockfile"}
+
+
+def locking_findings(world: World) -> Found:
+    done = world.holdfast("audit", "--offline", "--format", "json")
+    document: Mapping[str, list[Mapping[str, str]]] = json.loads(done.output)
+    return {
+        (each["severity"], each["rule"], each["subject"])
+        for each in document["findings"]
+        if each["rule"] in LOCKING_RULES
+    }
 
 
 def test_the_old_place_of_a_move_is_neither_orphan_nor_twin(two_regions: World) -> None:

@@ -13,6 +13,7 @@ from holdfast.core.backends import Backend
 from holdfast.core.digests import DigestVerdict
 from holdfast.core.exclusion import table_name
 from holdfast.core.facts import Fact, Withheld, need
+from holdfast.core.key_index import KeyIndex
 from holdfast.core.state_board import FoundState
 
 
@@ -58,13 +59,14 @@ class ObservedStates:
 
         An engine compares the digest in the table that its own configuration names (Terraform 1.11.4, S3 client `Get`).
         """
+        tables = KeyIndex(
+            (use.workspace_prefix, use.key, table_name(use.table))
+            for use in self.backend.uses
+            if use.table is not None
+        )
         for state in self.states:
-            if not state.digests:
-                continue
-            uses = self.backend.uses_of(state.found.key)
-            tables = {table_name(use.table) for use in uses if use.table is not None}
             for digest in state.digests:
-                if (table_name(digest.table) in tables) is in_use:
+                if (table_name(digest.table) in tables.of(state.found.key)) is in_use:
                     yield state, digest
 
     def need_listings(self) -> None:

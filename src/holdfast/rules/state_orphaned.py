@@ -24,10 +24,10 @@ from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Backend
 from holdfast.core.facts import Known, Reason, Withheld, need
 from holdfast.core.findings import Hit, Severity, states_rule
 from holdfast.core.fleet import Fleet
+from holdfast.core.key_index import KeyIndex
 from holdfast.core.observed_states import ObservedState, ObservedStates
 from holdfast.core.repository import Place, Root
 from holdfast.core.settings import Setting, backend_of, settings_of
-from holdfast.core.state_moves import key_of_workspace
 from holdfast.core.states_evidence import state_evidence
 
 ADVICE = (
@@ -39,13 +39,13 @@ ADVICE = (
 @states_rule(Severity.LOW)
 def state_orphaned(states: ObservedStates, fleet: Fleet) -> Iterator[Hit]:
     """Look for states whose keys nothing here has."""
-    keys = frozenset(_keys_that_may_be_used(states.backend, fleet))
+    users = KeyIndex(_possible_users(states.backend, fleet))
     unused = [
         each
         for each in states.states
         if each.found.is_there
         and each.found.workspace is None
-        and not any(_is_of(each.found.key, prefix, key) for prefix, key in keys)
+        and next(users.of(each.found.key), None) is None
     ]
     roots = _roots_without_key(states.backend, fleet)
     if unused and roots:
@@ -70,27 +70,23 @@ def _hit(backend: Backend, orphans: Sequence[ObservedState]) -> Hit:
     )
 
 
-def _is_of(found: str, prefix: str, key: str) -> bool:
-    return found == key or key_of_workspace(found, prefix=prefix, key=key) is not None
-
-
-def _keys_that_may_be_used(backend: Backend, fleet: Fleet) -> Iterator[tuple[str, str]]:
-    """Yield workspace prefix and key of everything that the listing does not know as a use of the code.
+def _possible_users(backend: Backend, fleet: Fleet) -> Iterator[tuple[str, str, str]]:
+    """Yield workspace prefix, key and name of everything that the listing does not know as a use of the code.
 
     That are files that may belong to a root, directories that are initialised against another key than their code
     names, and components whose roots are elsewhere.
     """
     for setting in settings_of(fleet.repository):
         if setting.use is not None and _is_in(setting, backend, fleet):
-            yield setting.workspace_prefix, setting.use.key
+            yield setting.workspace_prefix, setting.use.key, setting.root.path
     for root in fleet.repository.roots:
         cached = root.cache.config if root.cache is not None and root.cache.type == "s3" else {}
         key, prefix = cached.get("key"), cached.get("workspace_key_prefix")
         if cached.get("bucket") == backend.bucket and isinstance(key, str):
-            yield prefix if isinstance(prefix, str) else WORKSPACE_PREFIX_DEFAULT, key
+            yield prefix if isinstance(prefix, str) else WORKSPACE_PREFIX_DEFAULT, key, root.path
     for each in fleet.components.components if fleet.components is not None else ():
         if each.backend.name == backend.name:
-            yield WORKSPACE_PREFIX_DEFAULT, each.key
+            yield WORKSPACE_PREFIX_DEFAULT, each.key, each.pipeline
 
 
 def _is_in(setting: Setting, backend: Backend, fleet: Fleet) -> bool:
