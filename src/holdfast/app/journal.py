@@ -75,7 +75,7 @@ class DigestNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptStateNote:
-    """A local state that is in a backend now, before its file gets another name. `moment` is RFC 3339."""
+    """A local state that is to go to a backend, and then to be kept under another name. `moment` is RFC 3339."""
 
     moment: str
     remover: Remover
@@ -160,7 +160,7 @@ class Journal:
         )
 
     def note_kept_state(self, note: KeptStateNote) -> None:
-        """Write down where a local state went; raise `JournalNotWrittenError`, and its file keeps its name."""
+        """Write down where a local state goes; raise `JournalNotWrittenError`, and it stays."""
         self._append(
             {
                 "version": JOURNAL_VERSION,

@@ -69,6 +69,8 @@ def migrate_root(
         pairs = list(zip(plan.states, held, strict=True))
         for each, local in pairs:
             _pour(each, local, lambda _: None)
+        for each in plan.states:
+            _note(each, plan, ledger)
         locks = [
             working_lock(
                 each.target,
@@ -84,8 +86,6 @@ def migrate_root(
             for each, local in pairs:
                 migrated.append(_copied(each, local, connections, worker))
                 on_migrated(migrated[-1])
-        for each in plan.states:
-            _note(each, plan, ledger)
         files = plan.local.switch.make(plan.directory)
         kept = [_kept(each, local) for each, local in pairs]
     return MigratedRoot(states=tuple(migrated), files=files, kept=tuple(kept))

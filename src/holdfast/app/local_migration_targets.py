@@ -74,6 +74,7 @@ def find_local_roots(
     for root in _chosen(code, names, directory=directory, start=start):
         search.take(root, named=root.path in _meant(names, directory, start))
     found = search.found
+    found.left += search.left_roots()
     found.obstacles += _doubled(found.roots, code)
     return found
 
@@ -92,6 +93,7 @@ class _Search:
         )
         self._setups = {each.path for each in code.repository.setup_modules if each.creations}
         self._settings = tuple(settings_of(code.repository))
+        self._left: list[tuple[Obstacle, tuple[LocalFile, ...]]] = []
 
     def take(self, root: Root, *, named: bool) -> None:
         """Look at one root; `named`: it was asked for by its own path."""
@@ -108,15 +110,22 @@ class _Search:
         if not files:
             return
         if root.path in self._setups and not named:
-            self.found.left.append((root.path, SETUP_MODULE))
+            self._left.append(((root.path, SETUP_MODULE), files))
             return
         target = self._target(root, files)
         if isinstance(target, LocalRoot):
             self.found.roots.append(target)
         elif not named and all(words in NOT_MEANT for _, words in target):
-            self.found.left += target
+            self._left += [(each, files) for each in target]
         else:
             self.found.obstacles += target
+
+    def left_roots(self) -> Iterator[Obstacle]:
+        """Yield the roots that are left alone; not the directory in which another one keeps its states."""
+        taken = {file.path.resolve() for each in self.found.roots for file in each.files}
+        for left, files in self._left:
+            if not taken.issuperset(file.path.resolve() for file in files):
+                yield left
 
     # What is there ----------------------------------------------------------------------------------
 

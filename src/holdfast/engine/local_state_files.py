@@ -116,8 +116,7 @@ def held_local_state(path: Path, info: LockInfo) -> Iterator[HeldLocalState]:
             yield HeldLocalState(path=path, descriptor=descriptor)
         finally:
             # While the lock is held, as the engines do: afterwards it could be the note of another one.
-            with suppress(OSError):
-                note.unlink(missing_ok=True)
+            _remove_note(note, info)
     finally:
         os.close(descriptor)
 
@@ -166,6 +165,13 @@ def _write_note(note: Path, info: LockInfo) -> None:
             file.write(info.body)
     except OSError as error:
         raise LocalStateUnreadError(str(note), _words(error)) from error
+
+
+def _remove_note(note: Path, info: LockInfo) -> None:
+    """Remove our note; whoever began a new state of that name since has a note of its own."""
+    with suppress(OSError):
+        if note.read_bytes() == info.body:
+            note.unlink()
 
 
 def _read(path: Path, descriptor: int, take: Take) -> ReadState:

@@ -125,9 +125,10 @@ class LockNotBrokenError(HoldfastError):
 
 
 class JournalNotWrittenError(HoldfastError):
-    """The journal could not be written, so no lock was removed.
+    """The journal could not be written, so nothing was removed or migrated.
 
-    The journal holds the full text of every lock that is removed, so that it can be put back by hand. It is
+    The journal holds the full text of every lock that is removed, so that it can be put back by hand, and where local
+    states went. It is
     `holdfast/journal.jsonl` below `$XDG_STATE_HOME` (`~/.local/state`), or the file of `--journal`.
     """
 
@@ -136,7 +137,7 @@ class JournalNotWrittenError(HoldfastError):
     def __init__(self, path: str, problem: str) -> None:
         super().__init__(
             f"the journal `{path}` cannot be written: {problem}",
-            world="no lock was removed",
+            world="nothing was removed or migrated",
             hints=("name another file with `--journal FILE`",),
         )
 

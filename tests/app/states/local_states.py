@@ -1,6 +1,6 @@
 """What tests of local migrations share: a root whose code names a backend, and whose states are files beside it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +10,10 @@ from holdfast.app.local_migration import MigratedRoot, migrate_root
 from holdfast.app.local_migration_planning import RootPlan, plan_roots
 from holdfast.app.local_migration_targets import LocalRoots, find_local_roots
 from holdfast.app.lock_removal import Ledger
+from holdfast.aws.connections import Connections
 from tests.app.states.conftest import md5_of
 from tests.app.states.moving import Scene
+from tests.support.locking import KEY, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,4 +128,20 @@ class LocalScene:
         }
 
 
-SceneOf = Callable[[str], LocalScene]
+def local_scene(
+    site: Site,
+    connections: Connections,
+    directory: Path,
+    *,
+    key: str = KEY,
+    workspaces: tuple[str, ...] = ("dev",),
+) -> LocalScene:
+    """Build the root below a directory."""
+    scene = Scene(
+        site=site,
+        directory=directory / "code",
+        key=key,
+        connections=connections,
+        workspaces=workspaces,
+    )
+    return LocalScene(scene=scene).build()

@@ -7,23 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.app.local_migration_targets import NO_PLACE, NOT_CHOSEN, SETUP_MODULE
 from holdfast.aws.connections import Connections
 from holdfast.core.state_moves import MoveStanding
 from holdfast.errors import (
     HoldfastError,
+    JournalNotWrittenError,
     LocalStateChangedError,
     LocalStateLockedError,
     LocalStateUnreadError,
     LockHeldError,
     StateChangedError,
     TargetNotEmptyError,
-    UsageError,
 )
 from holdfast.sandbox.scenarios.model import state_body
 from tests.app.states.conftest import History, md5_of
-from tests.app.states.local_states import LocalScene
-from tests.app.states.moving import Scene
+from tests.app.states.local_states import LocalScene, local_scene
 from tests.support.locking import KEY
 
 ENCRYPTED = b'{"meta":{},"encrypted_data":"AAAA","encryption_version":"v0"}'
@@ -31,8 +29,7 @@ ENCRYPTED = b'{"meta":{},"encrypted_data":"AAAA","encryption_version":"v0"}'
 
 @pytest.fixture
 def local(history: History, connections: Connections, tmp_path: Path) -> LocalScene:
-    scene = Scene(site=history.site, directory=tmp_path / "code", key=KEY, connections=connections)
-    return LocalScene(scene=scene).build()
+    return local_scene(history.site, connections, tmp_path)
 
 
 def test_states_and_workspaces_come_with_lineage_and_serial(local: LocalScene) -> None:
@@ -78,6 +75,14 @@ def test_it_is_written_down_where_each_state_went(local: LocalScene) -> None:
         "md5": md5_of(local.scene.body(KEY)),
     }
     assert [each["key"] for each in lines] == [KEY, f"env:/dev/{KEY}"]
+
+
+def test_without_a_journal_nothing_is_done(local: LocalScene) -> None:
+    local.journal.mkdir()
+    with pytest.raises(JournalNotWrittenError):
+        local.migrate()
+    assert local.scene.objects() == {}
+    local.assert_untouched()
 
 
 def test_an_encrypted_state_is_copied_byte_for_byte(local: LocalScene) -> None:
@@ -257,55 +262,6 @@ def test_a_file_that_cannot_be_renamed_is_left_and_the_next_run_goes_on(local: L
     local.kept().with_name(f"{local.kept().name}.2").mkdir()
     done = local.migrate(plan)
     assert done.kept[0] == "network/terraform.tfstate.migrated-to-s3-serial-3.3"
-
-
-# Which roots are meant --------------------------------------------------------------------------------
-
-
-def test_a_root_without_a_place_is_left_alone_unless_it_is_named(local: LocalScene) -> None:
-    other = local.scene.directory / "other"
-    other.mkdir()
-    (other / "terraform.tfstate").write_bytes(local.scene.body("other"))
-    found = local.find()
-    assert found.left == [("other", NO_PLACE)]
-    assert [each.root.path for each in found.roots] == ["network"]
-    assert local.find("other").obstacles == [("other", NO_PLACE)]
-
-
-def test_a_backend_that_is_not_chosen_is_not_meant(local: LocalScene) -> None:
-    other = local.scene.directory / "other"
-    other.mkdir()
-    text = local.scene.text("other").replace(local.scene.site.bucket, "another-bucket")
-    (other / "main.tf").write_text(text, encoding="utf-8")
-    found = local.find(backends=("another-bucket",))
-    assert (found.roots, found.left) == ([], [("network", NOT_CHOSEN)])
-    assert local.find("network", backends=("another-bucket",)).obstacles == [
-        ("network", NOT_CHOSEN)
-    ]
-
-
-def test_a_setup_module_is_left_alone_unless_it_is_named(local: LocalScene) -> None:
-    code = local.scene.code.read_text("utf-8")
-    local.scene.code.write_text(
-        f'{code}resource "aws_s3_bucket" "states" {{\n  bucket = "{local.scene.site.bucket}"\n}}\n',
-        "utf-8",
-    )
-    found = local.find()
-    assert (found.roots, found.left) == ([], [("network", SETUP_MODULE)])
-    assert [each.root.path for each in local.find("network").roots] == ["network"]
-
-
-def test_two_roots_with_one_key_are_refused(local: LocalScene) -> None:
-    other = local.scene.directory / "other"
-    other.mkdir()
-    (other / "main.tf").write_text(local.scene.text(KEY), encoding="utf-8")
-    place = f"{local.scene.site.bucket}/{KEY}"
-    assert local.find("network").obstacles == [("other", f"`{place}` is that of `network` too")]
-
-
-def test_a_name_that_is_no_root_is_refused(local: LocalScene) -> None:
-    with pytest.raises(UsageError):
-        local.find("nowhere")
 
 
 def test_errors_of_a_lock_that_cannot_be_noted_are_words(local: LocalScene) -> None:

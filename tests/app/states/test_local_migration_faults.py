@@ -5,8 +5,7 @@ from pathlib import Path
 from holdfast.aws.connections import Connections
 from tests.app.states.conftest import History
 from tests.app.states.faults import FAULTS, ActionOf, disturbed, writes_of
-from tests.app.states.local_states import LocalScene
-from tests.app.states.moving import Scene
+from tests.app.states.local_states import LocalScene, local_scene
 from tests.support.fault_proxy import FaultProxy
 
 
@@ -19,14 +18,8 @@ def test_a_migration_with_a_failed_write_is_completed_by_running_it_again(
     action_of: ActionOf,
 ) -> None:
     def built(name: str) -> LocalScene:
-        scene = Scene(
-            site=faulty.site,
-            directory=tmp_path / name / "code",
-            key=f"{name}/terraform.tfstate",
-            connections=connections,
-            workspaces=(),
-        )
-        return LocalScene(scene=scene).build()
+        key = f"{name}/terraform.tfstate"
+        return local_scene(faulty.site, connections, tmp_path / name, key=key, workspaces=())
 
     first = built("undisturbed")
     operations = writes_of(fault_proxy, first.migrate)
