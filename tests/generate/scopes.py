@@ -17,6 +17,7 @@ class StateChanges(TypedDict, total=False):
     kms_keys: tuple[str, ...]
     workspace_prefix: str
     workspaces: WorkspaceUse
+    arrives: bool
 
 
 class BackendChanges(TypedDict, total=False):
@@ -27,6 +28,7 @@ class BackendChanges(TypedDict, total=False):
     region: str | None
     account: str | None
     tables: tuple[str, ...]
+    prefixes: tuple[str, ...]
 
 
 def state(key: str = KEY, **changes: Unpack[StateChanges]) -> StateScope:

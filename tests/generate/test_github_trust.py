@@ -16,8 +16,8 @@ from holdfast.generate.github_trust import (
     github_subject,
     github_trust,
 )
-from holdfast.generate.iam_grants import Role
 from holdfast.generate.iam_policies import size_of
+from holdfast.generate.iam_roles import Role
 
 IDS = GithubIds(owner="123", repository="456")
 ISSUER = "token.actions.githubusercontent.com"

@@ -12,8 +12,9 @@ from holdfast.core.policy_conditions import Request
 from holdfast.core.policy_document import parsed_identity_policy
 from holdfast.core.policy_evaluation import NamedPolicy, is_allowed
 from holdfast.core.policy_principals import Requester
-from holdfast.generate.iam_grants import ENGINE_VERBS, Grant, GrantCondition, Role, engine_grants
+from holdfast.generate.iam_grants import Grant, GrantCondition, engine_grants
 from holdfast.generate.iam_policies import policies_for, policy_json
+from holdfast.generate.iam_roles import ENGINE_VERBS, Role
 from tests.generate.scopes import KEY, backend, state
 from tests.support.iam_actions import unknown_actions
 
@@ -59,6 +60,67 @@ def test_a_plan_with_a_lock_writes_the_lock_alone() -> None:
         one("Null", "dynamodb:LeadingKeys", "false"),
     )
     assert found["Digests"].conditions[0].values == (f"states/{KEY}-md5",)
+
+
+LOCK_FILES = ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+LOCK_ITEMS = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem")
+
+
+def test_a_repair_writes_under_both_locks_and_deletes_no_state() -> None:
+    found = by_sid(backend(state(kms_keys=("key-1",)), tables=("locks",)), Role.REPAIR)
+    assert {sid: grant.actions for sid, grant in found.items()} == {
+        "ListStates": ("s3:ListBucket",),
+        "ListVersions": ("s3:ListBucketVersions",),
+        "Versioning": ("s3:GetBucketVersioning",),
+        "States": ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
+        "LockFiles": LOCK_FILES,
+        "LockItems": LOCK_ITEMS,
+        "Digests": LOCK_ITEMS,
+        "ScanItems": ("dynamodb:Scan",),
+        "StateKeys": ("kms:Decrypt", "kms:GenerateDataKey"),
+    }
+    assert found["ListStates"].conditions == ()
+    assert found["ListVersions"].conditions == (one("StringEquals", "s3:prefix", KEY),)
+    assert found["States"].resources == (f"{BUCKET}/{KEY}",)
+    assert (found["ScanItems"].resources, found["ScanItems"].conditions) == ((TABLE,), ())
+
+
+def test_a_move_reads_at_the_old_place_and_writes_at_the_new_one() -> None:
+    new = f"{KEY}.new"
+    scope = backend(state(table="locks"), state(new, table="locks", arrives=True), prefixes=("x",))
+    grants = engine_grants(scope, Role.MOVE)
+    assert [(each.sid, each.actions) for each in grants] == [
+        ("ListStates", ("s3:ListBucket",)),
+        ("ListVersions", ("s3:ListBucketVersions",)),
+        ("States", ("s3:DeleteObject", "s3:GetObject")),
+        ("States2", ("s3:GetObject", "s3:PutObject")),
+        ("LockFiles", LOCK_FILES),
+        ("LockItems", LOCK_ITEMS),
+        ("Digests", ("dynamodb:DeleteItem", "dynamodb:GetItem")),
+        ("Digests2", ("dynamodb:GetItem", "dynamodb:PutItem")),
+    ]
+    found = {each.sid: each for each in grants}
+    assert found["ListStates"].conditions[0].values == (
+        "env:/",
+        KEY,
+        new,
+        f"{new}.tflock",
+        f"{KEY}.tflock",
+        "x/",
+    )
+    assert found["ListVersions"].conditions[0].values == (KEY,)
+    assert found["States"].resources == (f"{BUCKET}/{KEY}",)
+    assert found["States2"].resources == (f"{BUCKET}/{new}",)
+    assert found["LockFiles"].resources == (f"{BUCKET}/{new}.tflock", f"{BUCKET}/{KEY}.tflock")
+
+
+@pytest.mark.parametrize("role", [Role.UNLOCK, Role.REPAIR, Role.MOVE])
+def test_a_state_that_no_code_locks_in_a_table_is_locked_in_all_of_its_backend(role: Role) -> None:
+    found = by_sid(backend(state(lockfile=True), tables=("locks", "old")), role)
+    assert {found["LockItems"].resources, found["LockItems2"].resources} == {
+        (TABLE,),
+        (TABLE.replace("locks", "old"),),
+    }
 
 
 def test_an_apply_never_deletes_the_state_of_the_default_workspace() -> None:

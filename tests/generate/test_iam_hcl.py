@@ -4,9 +4,9 @@ from pathlib import Path
 
 from holdfast.core.permission_scope import WorkspaceUse
 from holdfast.generate.github_trust import github_subject, github_trust
-from holdfast.generate.iam_grants import Role
 from holdfast.generate.iam_hcl import policies_hcl
 from holdfast.generate.iam_policies import policies_for
+from holdfast.generate.iam_roles import Role
 from tests.generate.scopes import KEY, backend, state
 from tests.support.real_terraform import Terraform
 

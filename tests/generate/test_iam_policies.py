@@ -6,7 +6,6 @@ import pytest
 
 from holdfast.core.permission_scope import BackendScope
 from holdfast.errors import PolicyTooLargeError
-from holdfast.generate.iam_grants import Role
 from holdfast.generate.iam_policies import (
     POLICIES_OF_ROLE_MAX,
     POLICY_CHARACTERS_MAX,
@@ -15,6 +14,7 @@ from holdfast.generate.iam_policies import (
     policy_name,
     size_of,
 )
+from holdfast.generate.iam_roles import Role
 from tests.generate.scopes import KEY, backend, state
 
 

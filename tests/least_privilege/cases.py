@@ -44,9 +44,10 @@ class Case:
         """Run Terraform as the role."""
         return self._terraform(self.site.proxy.url).run(*arguments)
 
-    def holdfast(self, *arguments: str) -> Finished:
+    def holdfast(self, *arguments: str, as_administrator: bool = False) -> Finished:
         """Run Holdfast as the role."""
-        environment = self.site.account.environment(REGION, through=self.site.proxy.url)
+        through = None if as_administrator else self.site.proxy.url
+        environment = self.site.account.environment(REGION, through=through)
         home = {"XDG_STATE_HOME": str(self.site.directory / "journal")}
         return run_holdfast(
             *arguments, directory=self.directory, environment={**environment, **home}
@@ -66,14 +67,26 @@ class Case:
         cache.write_text(json.dumps(document), encoding="utf-8")
         self.put_state(self.key, serial=1)
 
+    def write_backend(self) -> None:
+        """Put the backend into the code itself, so that Holdfast can edit it."""
+        settings = self.site.settings(self.key).items()
+        lines = "\n".join(f"    {name} = {json.dumps(value)}" for name, value in settings)
+        code = f'terraform {{\n  backend "s3" {{\n{lines}\n  }}\n}}\n'
+        (self.directory / "main.tf").write_text(code, encoding="utf-8")
+        self.uninitialised()
+
     def uninitialised(self) -> None:
         """Take away what `init` has made."""
         shutil.rmtree(self.directory / ".terraform")
 
     def without_state(self) -> None:
         """Take the state away, as before the very first run."""
-        self._s3.delete_object(Bucket=self.site.bucket, Key=self.key)
+        self.delete_object(self.key)
         self._forget_digest(self.key)
+
+    def delete_object(self, key: str) -> None:
+        """Delete an object behind the back of everybody."""
+        self._s3.delete_object(Bucket=self.site.bucket, Key=key)
 
     def in_workspace(self) -> None:
         """Make the workspace, with a state of its own, and select it."""
@@ -141,6 +154,13 @@ class Case:
         found = self._s3.list_objects_v2(Bucket=self.site.bucket, Prefix=self.workspace_key)
         digest = f"{self.site.bucket}/{self.workspace_key}-md5"
         return bool(found.get("Contents")) or digest in self._items()
+
+    def traces(self, key: str) -> list[str]:
+        """What there is of a state: its object, its lock file, its lock item and its digest."""
+        found = self._s3.list_objects_v2(Bucket=self.site.bucket, Prefix=key).get("Contents", [])
+        objects = {each["Key"] for each in found} & {key, f"{key}.tflock"}
+        path = f"{self.site.bucket}/{key}"
+        return sorted((*objects, *({path, f"{path}-md5"} & set(self._items()))))
 
     def serial(self, key: str) -> int:
         """The serial of a state."""

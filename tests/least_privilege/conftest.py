@@ -13,10 +13,9 @@ import pytest
 
 from holdfast.sandbox.embedded import Sandbox
 from tests.cli.conftest import CommandLine
-from tests.least_privilege.examples import grants_of_run, reads_of_run, removals_of_run
+from tests.least_privilege.examples import ALL_VERBS, grants_of_run, reads_of_run, removals_of_run
 from tests.least_privilege.sites import Mode, Site, site
 from tests.least_privilege.tables import Seen, removals_table, verbs_table
-from tests.least_privilege.verbs import VERBS
 from tests.support.fixtures import fresh_account
 from tests.support.markdown import record
 from tests.support.source_tree import ROOT
@@ -103,7 +102,7 @@ class Reports:
         if not self.seen:
             return
         tables = {
-            "verbs": verbs_table(self._sorted(), [verb.name for verb in VERBS]),
+            "verbs": verbs_table(self._sorted(), [verb.name for verb in ALL_VERBS]),
             "removals": removals_table(self._sorted()),
         }
         terminalreporter.section("least privilege")
@@ -116,7 +115,7 @@ class Reports:
         """Return what was seen in the order of the examples, whichever worker was first."""
         grants = [(each.role.value, str(each.mode)) for each in grants_of_run(every_verb=True)]
         order = list(dict.fromkeys(grants))
-        verbs = [verb.name for verb in VERBS]
+        verbs = [verb.name for verb in ALL_VERBS]
         lacks = [
             (each.role.value, str(each.mode), str(each.removal))
             for each in removals_of_run(every_verb=True)

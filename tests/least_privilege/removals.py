@@ -4,12 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.core.permission_scope import BackendScope
-from holdfast.generate.iam_grants import LISTED_PREFIX, Grant, GrantCondition, Role
+from holdfast.generate.iam_grants import LISTED_PREFIX, Grant, GrantCondition
 from holdfast.generate.iam_policies import IamPolicy, policies_for
+from holdfast.generate.iam_roles import Role
+
+
+def moved_key(key: str) -> str:
+    """Return the new place of a state that is moved."""
+    return f"{key}.moved"
 
 
 def policy(role: Role, scope: BackendScope) -> IamPolicy:
-    """Return the one policy of a role."""
+    """Return the one policy of a role; one that moves a state has two places."""
+    if role is Role.MOVE:
+        new = (replace(each, key=moved_key(each.key), arrives=True) for each in scope.states)
+        scope = replace(scope, states=(*scope.states, *new))
     (found,) = policies_for(role, [scope])
     return found
 
@@ -24,6 +33,11 @@ class Removal:
     sid: str
     action: str
     prefix: str = ""
+
+    @property
+    def is_about_workspaces(self) -> bool:
+        """Whether it is about states of workspaces alone."""
+        return "Workspace" in self.sid or self.prefix.startswith("env:/*")
 
     def __str__(self) -> str:
         """Name it in the table."""

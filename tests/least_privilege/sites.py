@@ -81,7 +81,11 @@ class Site:
             for each in found.states
         )
         return replace(
-            found, bucket=self.bucket, account=self.account.id, states=states, tables=(self.table,)
+            found,
+            bucket=self.bucket,
+            account=self.account.id,
+            states=states,
+            tables=(self.table,) if self.mode.locking.uses_table else (),
         )
 
 

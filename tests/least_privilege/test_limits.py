@@ -3,7 +3,7 @@
 import pytest
 
 from holdfast.core.permission_scope import NO_WORKSPACES
-from holdfast.generate.iam_grants import Role
+from holdfast.generate.iam_roles import Role
 from tests.least_privilege.cases import Case, new_case
 from tests.least_privilege.examples import BOTH
 from tests.least_privilege.removals import documents, policy

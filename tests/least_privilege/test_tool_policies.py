@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.generate.iam_grants import Role
 from holdfast.generate.iam_policies import policies_for
+from holdfast.generate.iam_roles import Role
 from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, US_EAST
 from tests.cli.conftest import CommandLine
 from tests.least_privilege.examples import TOOL_SCOPE

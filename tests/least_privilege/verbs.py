@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from holdfast.generate.iam_grants import Role
+from holdfast.generate.iam_roles import Role
 from tests.least_privilege.cases import LOCK_ID, WORKSPACE, Case
 from tests.least_privilege.sites import QUIET, Mode, backend_arguments
 

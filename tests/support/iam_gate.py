@@ -46,6 +46,12 @@ IAM_ACTIONS = {
     "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
     "s3:UploadPart": "s3:PutObject",
 }
+# What the same operations need for one version of an object.
+VERSION_ACTIONS = {
+    "s3:DeleteObject": "s3:DeleteObjectVersion",
+    "s3:GetObject": "s3:GetObjectVersion",
+    "s3:HeadObject": "s3:GetObjectVersion",
+}
 Context = Mapping[str, str | tuple[str, ...] | None]
 
 # Needs no permission and cannot be denied (STS API reference).
@@ -126,6 +132,9 @@ class IamGate:
             return
         arn = f"{bucket}/{request.key}"
         yield self._request(request, arn, {})
+        if request.operation == "s3:DeleteObject" and "if-match" in request.headers:
+            # Whoever learns whether an object is what it was needs to be allowed to read it (S3 API reference, DeleteObject).
+            yield self._implied("s3:GetObject", arn, {})
         if request.operation in READS_OBJECT:
             key = self._encryption_key_of(request)
             if key is None:
@@ -140,8 +149,12 @@ class IamGate:
 
     def _encryption_key_of(self, request: Request) -> str | None:
         """Return the KMS key of an object, empty for one without; None when there is no such object."""
+        s3, version = self.clients.s3(), version_of(request)
         try:
-            head = self.clients.s3().head_object(Bucket=request.bucket, Key=request.key)
+            if version is None:
+                head = s3.head_object(Bucket=request.bucket, Key=request.key)
+            else:
+                head = s3.head_object(Bucket=request.bucket, Key=request.key, VersionId=version)
         except ClientError as error:
             if error.response["Error"]["Code"] != "404":
                 raise
@@ -169,7 +182,8 @@ class IamGate:
         )
 
     def _request(self, request: Request, resource: str, context: Context) -> IamRequest:
-        action = IAM_ACTIONS.get(request.operation, request.operation)
+        actions = VERSION_ACTIONS if version_of(request) else IAM_ACTIONS
+        action = actions.get(request.operation, request.operation)
         return self._implied(action, resource, context)
 
     def _implied(
@@ -185,6 +199,11 @@ class IamGate:
             requester=Requester(arn=ROLE.format(account=account), account=account),
             context=context,
         )
+
+
+def version_of(request: Request) -> str | None:
+    """Return the version of an object that a request is about, if it names one."""
+    return parse_qs(urlsplit(request.target).query).get("versionId", [None])[0]
 
 
 def region_of(request: Request) -> str:

@@ -16,6 +16,7 @@ from holdfast.app.iam_keys import (
     with_default_keys,
     with_table_keys,
 )
+from holdfast.app.iam_move_scopes import move_scopes
 from holdfast.core.facts import Withheld
 from holdfast.core.fleet import Fleet
 from holdfast.core.likeness import did_you_mean
@@ -23,6 +24,7 @@ from holdfast.core.permission_scope import (
     NO_WORKSPACES,
     BackendScope,
     WorkspaceUse,
+    locked_everywhere,
     merged_scopes,
     scope_of_backend,
     scopes_of_components,
@@ -36,6 +38,7 @@ from holdfast.errors import (
     StateUnknownError,
     UsageError,
 )
+from holdfast.generate.iam_roles import BOTH_KINDS, ENGINE_VERBS, Role
 
 TOO_OPEN = "the workspaces of `{0}` cannot be told from those of `{1}` by a pattern: name them, `--workspace NAME`"
 LEFT_OUT = "`{0}` is left out: {1}"
@@ -46,17 +49,22 @@ PREFIX_UNKNOWN = "the `workspace_key_prefix` of `{0}` is an expression: its work
 class ScopeRequest:
     """What the user asked to make permissions for.
 
-    `names` are backends, components, roots or keys; none means everything. `engine` is whether an engine is to run:
-    the tool's own roles are about buckets and tables, and need no state. `keys` says where KMS keys are known from; without
-    it they are left out, as for a policy that is not about states.
+    `names` are backends, components, roots or keys, none means everything; for a role that moves a state, its old place
+    and its new one. The roles that look after buckets and tables need no state. `keys` says where KMS keys are known
+    from; without it they are left out, as for a policy that is not about states.
     """
 
     fleet: FleetRequest
     names: tuple[str, ...] = ()
     workspaces: WorkspaceUse = NO_WORKSPACES
     account: str | None = None
-    engine: bool = True
+    role: Role = Role.APPLY
     keys: KeySource | None = None
+
+    @property
+    def is_about_states(self) -> bool:
+        """Tell whether the role does anything with states."""
+        return self.role in ENGINE_VERBS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +87,26 @@ def permission_scopes(request: ScopeRequest) -> FoundScopes:
         backends, unknown_buckets = with_default_keys(code.backends, request.keys)
         code = replace(code, backends=backends)
     declared = _declared(code, request)
-    if request.names:
+    if request.role is Role.MOVE:
+        found: list[BackendScope] = [
+            *move_scopes(
+                request.names, code, workspaces=request.workspaces, account=request.account
+            )
+        ]
+    elif request.names:
         found = [scope for name in request.names for scope in _named(name, code, declared, request)]
     else:
         found = [*_of_backends(code, request), *_of_components(declared, (), request)]
     scopes = merged_scopes(found)
-    if request.engine:
-        scopes = tuple(replace(each, tables=()) for each in scopes if each.states)
+    if request.is_about_states:
+        scopes = tuple(each for each in scopes if each.states)
+    if request.role in BOTH_KINDS:
+        scopes = tuple(map(locked_everywhere, scopes))
+    if request.is_about_states:
+        scopes = tuple(replace(each, tables=()) for each in scopes)
     if not scopes:
         raise UsageError(
-            f"no {'state' if request.engine else 'backend'} is known, so that there is nothing to be allowed",
+            f"no {'state' if request.is_about_states else 'backend'} is known, so that there is nothing to be allowed",
             world="nothing was written",
             hints=("name a component or a root; or list components in `holdfast.yaml`",),
         )

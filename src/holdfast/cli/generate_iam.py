@@ -45,7 +45,6 @@ from holdfast.generate.github_trust import (
     github_subject,
     github_trust,
 )
-from holdfast.generate.iam_grants import ENGINE_VERBS, Role
 from holdfast.generate.iam_hcl import policies_hcl
 from holdfast.generate.iam_policies import (
     IamPolicy,
@@ -54,6 +53,7 @@ from holdfast.generate.iam_policies import (
     policy_json,
     policy_name,
 )
+from holdfast.generate.iam_roles import ENGINE_VERBS, Role
 
 FOLDER = "iam"
 WORKSPACE_NAME = re.compile(r"[A-Za-z0-9._~-]+")
@@ -73,7 +73,10 @@ IDS_NOTE = (
     "role_name",
     type=click.Choice([each.value for each in Role]),
     required=True,
-    help="What the role is for: plan without a lock, plan, apply, break locks; audit and apply of Holdfast.",
+    help=(
+        "What the role is for: plan without a lock, plan, apply, break locks; check, repair and restore states,"
+        " move one; audit and apply of Holdfast."
+    ),
 )
 @click.option(
     "--format",
@@ -133,8 +136,9 @@ def generate_iam(
 ) -> int:
     """Write the least that a role must be allowed: exact keys, locks, digests and KMS keys.
 
-    For everything, or for a component (pipeline name), a backend, a root or a key. The statements come from the calls that
-    Terraform was seen to make; a test removes each action in turn and shows what fails. No declaration is needed. A
+    For everything, or for a component (pipeline name), a backend, a root or a key; `--role move` is for one move, and
+    takes FROM and TO as `holdfast states move` does. The statements come from the calls that Terraform and Holdfast were
+    seen to make; a test removes each action in turn and shows what fails. No declaration is needed. A
     policy that would be too large for IAM is divided into numbered ones. `--write` puts them below `iam/`; a JSON file
     bears no mark, and is replaced only with `--force`, with a copy kept, once it says something else.
     """
@@ -155,7 +159,7 @@ def generate_iam(
         names=names,
         workspaces=used,
         account=account,
-        engine=role in ENGINE_VERBS,
+        role=role,
     )
     given = dict(map(table_key, table_keys))
     if role not in ENGINE_VERBS or jobs is not None:

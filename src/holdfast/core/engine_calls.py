@@ -1,7 +1,8 @@
 """Which calls an engine makes for what it does, or we in its place, and what each needs of IAM. Pure.
 
-Source: every request of Terraform 1.11.4 and 1.15.5 for each command, through a proxy that records them. HEAD and GET
-of an object are `s3:GetObject`, ListObjectsV2 is `s3:ListBucket`, all parts of a multipart upload are `s3:PutObject`
+Source: every request of Terraform 1.11.4 and 1.15.5 for each command, and of our own on states, through a proxy that
+records them. HEAD and GET of an object are `s3:GetObject`, of one version `s3:GetObjectVersion`, ListObjectsV2 is
+`s3:ListBucket`, ListObjectVersions `s3:ListBucketVersions`, all parts of a multipart upload are `s3:PutObject`
 (Service Authorization Reference). GetCallerIdentity needs no permission.
 """
 
@@ -23,6 +24,10 @@ class EngineVerb(StrEnum):
     WORKSPACE_DELETE = "workspace delete"
     FORCE_UNLOCK = "force-unlock"
     LOCKS_BREAK = "holdfast locks break"
+    STATES_CHECK = "holdfast states check"
+    STATES_RESTORE = "holdfast states restore"
+    STATES_LEAVE = "holdfast states move and forget, at the old place"
+    STATES_ARRIVE = "holdfast states move and forget, at the new place"
 
     @property
     def is_about_workspaces(self) -> bool:
@@ -33,15 +38,20 @@ class EngineVerb(StrEnum):
 class CallTarget(StrEnum):
     """Name what a call is about."""
 
+    EVERY_KEY = "the list of all keys"
     WORKSPACES = "the list of workspaces"
+    MOVED_WORKSPACES = "the list of workspaces, whether any are used or not"
     PRESENCE = (
         "whether the state is there"  # without it S3 says 403 of a state that is not there yet
     )
     STATE = "the state"
+    VERSIONS = "the list of the state's versions"
+    VERSIONING = "the versioning of the bucket"
     LOCK_PRESENCE = "whether the lock file is there"
     LOCK_FILE = "the lock file"
     LOCK_ITEM = "the lock item"
     DIGEST = "the digest"
+    EVERY_ITEM = "all items of the table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,21 @@ DELETES = (
     EngineCall("s3:DeleteObject", CallTarget.STATE),
     EngineCall("dynamodb:DeleteItem", CallTarget.DIGEST),
 )
+# A state that we change is locked in every store, and a 403 is never taken for "there is nothing".
+LOCKS_SEEN = (
+    EngineCall("s3:ListBucket", CallTarget.PRESENCE),
+    EngineCall("s3:ListBucket", CallTarget.LOCK_PRESENCE),
+    *LOCKS,
+)
+RESTORES = (
+    *LOCKS_SEEN,
+    EngineCall("s3:GetBucketVersioning", CallTarget.VERSIONING),
+    EngineCall("s3:ListBucketVersions", CallTarget.VERSIONS),
+    EngineCall("s3:GetObjectVersion", CallTarget.STATE),
+    EngineCall("s3:GetObject", CallTarget.STATE),
+    EngineCall("dynamodb:GetItem", CallTarget.DIGEST),
+    *WRITES,
+)
 
 CALLS: dict[EngineVerb, tuple[EngineCall, ...]] = {
     EngineVerb.INIT: READS,
@@ -89,6 +114,28 @@ CALLS: dict[EngineVerb, tuple[EngineCall, ...]] = {
     EngineVerb.FORCE_UNLOCK: (LIST_WORKSPACES, *UNLOCKS),
     # A 403 is never taken for "there is no lock". The conditional delete needs `s3:GetObject` (S3 API reference).
     EngineVerb.LOCKS_BREAK: (EngineCall("s3:ListBucket", CallTarget.LOCK_PRESENCE), *UNLOCKS),
+    EngineVerb.STATES_CHECK: (
+        EngineCall("s3:ListBucket", CallTarget.EVERY_KEY),
+        EngineCall("dynamodb:Scan", CallTarget.EVERY_ITEM),
+        *RESTORES,
+        EngineCall("dynamodb:DeleteItem", CallTarget.DIGEST),
+    ),
+    EngineVerb.STATES_RESTORE: RESTORES,
+    EngineVerb.STATES_LEAVE: (
+        *LOCKS_SEEN,
+        EngineCall("s3:ListBucket", CallTarget.MOVED_WORKSPACES),
+        EngineCall("s3:ListBucketVersions", CallTarget.VERSIONS),
+        EngineCall("s3:GetObject", CallTarget.STATE),
+        EngineCall("dynamodb:GetItem", CallTarget.DIGEST),
+        *DELETES,
+    ),
+    EngineVerb.STATES_ARRIVE: (
+        *LOCKS_SEEN,
+        EngineCall("s3:ListBucket", CallTarget.MOVED_WORKSPACES),
+        EngineCall("s3:GetObject", CallTarget.STATE),
+        EngineCall("dynamodb:GetItem", CallTarget.DIGEST),
+        *WRITES,
+    ),
 }
 
 # What S3 does with the KMS key of an object (KMS developer guide, "How Amazon S3 uses AWS KMS"): the parts of a multipart
@@ -96,8 +143,10 @@ CALLS: dict[EngineVerb, tuple[EngineCall, ...]] = {
 # table, for whoever reads or writes its items (DynamoDB developer guide, "Encryption at rest: usage notes").
 KMS_ACTIONS = {
     "s3:GetObject": ("kms:Decrypt",),
+    "s3:GetObjectVersion": ("kms:Decrypt",),
     "s3:PutObject": ("kms:GenerateDataKey", "kms:Decrypt"),
     "dynamodb:GetItem": ("kms:Decrypt",),
+    "dynamodb:Scan": ("kms:Decrypt",),
     "dynamodb:PutItem": ("kms:GenerateDataKey", "kms:Decrypt"),
     "dynamodb:DeleteItem": ("kms:Decrypt",),
 }

@@ -77,7 +77,11 @@ def _requests_of(
         case CallTarget.WORKSPACES:
             if state.lists_workspaces:
                 yield _listing(call, question, requester, prefix=state.listed_prefix)
-        case CallTarget.PRESENCE:
+        case CallTarget.MOVED_WORKSPACES:
+            yield _listing(call, question, requester, prefix=state.listed_prefix)
+        case CallTarget.EVERY_KEY | CallTarget.VERSIONING:
+            yield _listing(call, question, requester, prefix=None)
+        case CallTarget.PRESENCE | CallTarget.VERSIONS:
             yield _listing(call, question, requester, prefix=state.key)
         case CallTarget.LOCK_PRESENCE:
             yield _listing(call, question, requester, prefix=lock_object_key(state.key))
@@ -86,7 +90,7 @@ def _requests_of(
         case CallTarget.LOCK_FILE:
             if state.lockfile:
                 yield from _on_object(call, question, requester, key=lock_object_key(state.key))
-        case CallTarget.LOCK_ITEM | CallTarget.DIGEST:
+        case CallTarget.LOCK_ITEM | CallTarget.DIGEST | CallTarget.EVERY_ITEM:
             if state.table is not None:
                 yield from _on_item(call, question, requester, table=state.table)
 
@@ -98,11 +102,12 @@ def _on_item(
     backend = question.backend
     arn, loss = backend.table_arn(table), LOSSES.get(call, "")
     name = digest_item_id if call.target is CallTarget.DIGEST else lock_item_id
+    item = (name(backend.bucket, question.state.key),)
     yield _request(
         call,
         requester,
         resource=arn,
-        context={"dynamodb:leadingkeys": (name(backend.bucket, question.state.key),)},
+        context={"dynamodb:leadingkeys": None if call.target is CallTarget.EVERY_ITEM else item},
         loss=loss,
     )
     if question.table_key_arn is None:
@@ -127,7 +132,7 @@ def _on_item(
 
 
 def _listing(
-    call: EngineCall, question: StateInQuestion, requester: Requester, *, prefix: str
+    call: EngineCall, question: StateInQuestion, requester: Requester, *, prefix: str | None
 ) -> EngineRequest:
     return _request(
         call,

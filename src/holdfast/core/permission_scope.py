@@ -39,7 +39,8 @@ class StateScope:
     """One state: the key of its default workspace, how it is locked, and the KMS keys behind it.
 
     `table` is a name or an ARN, None where there is neither a lock item nor a digest. `kms_keys` are ids, aliases or
-    ARNs. `table_key` is the ARN of the KMS key of the table, None for DynamoDB's own.
+    ARNs. `table_key` is the ARN of the KMS key of the table, None for DynamoDB's own. `arrives`: it is the new place of a
+    state that is moved.
     """
 
     key: str
@@ -49,6 +50,7 @@ class StateScope:
     kms_keys: tuple[str, ...] = ()
     workspace_prefix: str = WORKSPACE_PREFIX_DEFAULT
     workspaces: WorkspaceUse = NO_WORKSPACES
+    arrives: bool = False
 
     @property
     def lists_workspaces(self) -> bool:
@@ -89,6 +91,9 @@ class BackendScope:
     account: str | None
     states: tuple[StateScope, ...]
     tables: tuple[str, ...] = ()  # the backend's own, whether a state uses them or not
+    prefixes: tuple[
+        str, ...
+    ] = ()  # below which the workspaces of a state that is moved are looked for
 
     @property
     def partition(self) -> str:
@@ -180,6 +185,23 @@ def scope_of_backend(
     )
 
 
+def scope_of_place(
+    backend: Backend,
+    key: str,
+    *,
+    workspaces: WorkspaceUse = NO_WORKSPACES,
+    account: str | None = None,
+) -> BackendScope:
+    """Return the scope of one key of a backend that no code needs to name: any more, or yet."""
+    state = StateScope(
+        key=key,
+        kms_keys=(backend.kms_key,) if backend.kms_key is not None else (),
+        workspaces=workspaces,
+    )
+    scope = scope_of_backend(backend, account=account, keys=())
+    return replace(scope, states=(state,))
+
+
 def scopes_of_components(
     components: Iterable[tuple[Component, str]], *, workspaces: WorkspaceUse = NO_WORKSPACES
 ) -> tuple[BackendScope, ...]:
@@ -244,8 +266,24 @@ def merged_scopes(scopes: Iterable[BackendScope]) -> tuple[BackendScope, ...]:
                 first,
                 states=tuple(dict.fromkeys((*first.states, *scope.states))),
                 tables=tuple(dict.fromkeys((*first.tables, *scope.tables))),
+                prefixes=tuple(dict.fromkeys((*first.prefixes, *scope.prefixes))),
             )
     return tuple(found.values())
+
+
+def locked_everywhere(scope: BackendScope) -> BackendScope:
+    """Return the scope with its states locked in every store, as we lock what we change.
+
+    A state that no code locks in a table is locked in all that its backend knows.
+    """
+    return replace(
+        scope,
+        states=tuple(
+            replace(state, table=table, lockfile=True)
+            for state in scope.states
+            for table in ((state.table,) if state.table else (scope.tables or (None,)))
+        ),
+    )
 
 
 def states_reached_beside(scope: BackendScope, keys: Iterable[str]) -> tuple[tuple[str, str], ...]:

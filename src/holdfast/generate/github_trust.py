@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from holdfast.core.policy_matching import escaped
 from holdfast.errors import PolicyTooLargeError, UsageError
-from holdfast.generate.iam_grants import GrantCondition, Role
+from holdfast.generate.iam_grants import GrantCondition
 from holdfast.generate.iam_policies import VERSION, JsonValue, policy_name, size_of
+from holdfast.generate.iam_roles import Role
 
 ISSUER = "token.actions.githubusercontent.com"
 TRUST_CHARACTERS_MAX = 2048
@@ -30,7 +31,7 @@ PULL_REQUEST = "pull_request"
 FORMS = "`OWNER/REPO`, followed by `:environment:NAME`, `:branch:NAME` or `:pull_request`"
 
 # Roles that change something: whoever may open a pull request must not become one of them.
-GUARDED = frozenset({Role.APPLY, Role.HOLDFAST_APPLY, Role.UNLOCK})
+GUARDED = frozenset({Role.APPLY, Role.HOLDFAST_APPLY, Role.UNLOCK, Role.REPAIR, Role.MOVE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from holdfast.core.engine_calls import (
     KMS_ACTIONS,
@@ -22,41 +21,15 @@ from holdfast.core.permission_scope import (
     digest_item_id,
     lock_item_id,
     lock_object_key,
+    locked_everywhere,
 )
 from holdfast.core.policy_matching import escaped
+from holdfast.generate.iam_roles import BOTH_KINDS, ENGINE_VERBS, Role, verbs_on
 
 LISTED_PREFIX = "s3:prefix"
 LEADING_KEYS = "dynamodb:LeadingKeys"
 VIA_SERVICE = "kms:ViaService"
 ANY_KEY = "key/*"
-
-
-class Role(StrEnum):
-    """Name the roles that policies are made for."""
-
-    PLAN_NO_LOCK = "plan-no-lock"
-    PLAN = "plan"
-    APPLY = "apply"
-    UNLOCK = "unlock"
-    AUDIT = "audit"
-    HOLDFAST_APPLY = "holdfast-apply"
-
-
-# What a role that runs an engine is for. A role that may apply may also unlock what it locked; breaking the locks of
-# others is a role of its own.
-ENGINE_VERBS: dict[Role, tuple[EngineVerb, ...]] = {
-    Role.PLAN_NO_LOCK: (EngineVerb.INIT, EngineVerb.PLAN_WITHOUT_LOCK),
-    Role.PLAN: (EngineVerb.INIT, EngineVerb.PLAN),
-    Role.APPLY: (
-        EngineVerb.INIT,
-        EngineVerb.PLAN,
-        EngineVerb.APPLY,
-        EngineVerb.WORKSPACE_NEW,
-        EngineVerb.WORKSPACE_DELETE,
-        EngineVerb.FORCE_UNLOCK,
-    ),
-    Role.UNLOCK: (EngineVerb.FORCE_UNLOCK, EngineVerb.LOCKS_BREAK),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,32 +53,34 @@ class Grant:
 
 
 def engine_grants(scope: BackendScope, role: Role) -> tuple[Grant, ...]:
-    """Return what a role that runs an engine is granted for the states of one backend.
+    """Return what a role that works on states is granted for those of one backend.
 
     Account and region of the scope must be known where a table or a key is named without its ARN.
     """
-    verbs = ENGINE_VERBS[role]
-    if role is Role.UNLOCK:
-        # Whoever breaks a lock looks for both kinds: another engine may have left the other one.
-        scope = replace(scope, states=tuple(replace(each, lockfile=True) for each in scope.states))
-    default_verbs = tuple(verb for verb in verbs if not verb.is_about_workspaces)
+    if role in BOTH_KINDS:
+        scope = locked_everywhere(scope)
     patterns = [
-        _Patterns(state=state, keys=(escaped(state.key),), verbs=default_verbs)
+        _Patterns(
+            state=state,
+            keys=(escaped(state.key),),
+            verbs=tuple(each for each in verbs_on(state, role) if not each.is_about_workspaces),
+        )
         for state in scope.states
     ]
     in_workspaces = [
-        _Patterns(state=state, keys=state.workspace_patterns, verbs=verbs)
+        _Patterns(state=state, keys=state.workspace_patterns, verbs=verbs_on(state, role))
         for state in scope.states
         if state.workspaces.some
     ]
     grants = (
-        _listing(scope, verbs),
+        *_listings(scope, role),
         *_objects(scope, "States", CallTarget.STATE, patterns),
         *_objects(scope, "WorkspaceStates", CallTarget.STATE, in_workspaces),
         *_objects(scope, "LockFiles", CallTarget.LOCK_FILE, [*patterns, *in_workspaces]),
         *_items(scope, "LockItems", CallTarget.LOCK_ITEM, [*patterns, *in_workspaces]),
         *_items(scope, "Digests", CallTarget.DIGEST, patterns),
         *_items(scope, "WorkspaceDigests", CallTarget.DIGEST, in_workspaces),
+        *_scans(scope, role),
         *_encryption(scope, [*patterns, *in_workspaces]),
         *_table_encryption(scope, [*patterns, *in_workspaces]),
     )
@@ -134,23 +109,54 @@ class _Patterns:
     verbs: tuple[EngineVerb, ...]
 
 
-def _listing(scope: BackendScope, verbs: tuple[EngineVerb, ...]) -> Grant:
-    prefixes: list[str] = []
-    for state in scope.states:
-        if actions_on(CallTarget.WORKSPACES, verbs) and state.lists_workspaces:
-            prefixes.append(escaped(state.listed_prefix))
-        if actions_on(CallTarget.PRESENCE, verbs):
-            # A workspace whose state is not there yet is only made by who may write it.
-            makes = EngineVerb.WORKSPACE_NEW in verbs
-            prefixes += _key_patterns(state) if makes else (escaped(state.key),)
-        if actions_on(CallTarget.LOCK_PRESENCE, verbs):
-            prefixes += map(lock_object_key, _key_patterns(state))
-    return Grant(
-        sid="ListStates",
-        actions=("s3:ListBucket",) if prefixes else (),
-        resources=(scope.bucket_arn,),
-        conditions=(_one_of("String", LISTED_PREFIX, prefixes),) if prefixes else (),
-    )
+def _listings(scope: BackendScope, role: Role) -> Iterator[Grant]:
+    """Yield what is listed, and the one setting of the bucket that is read."""
+    of_bucket = (scope.bucket_arn,)
+    verbs = ENGINE_VERBS[role]
+    prefixes = [prefix for state in scope.states for prefix in _prefixes(scope, state, role)]
+    if actions := actions_on(CallTarget.EVERY_KEY, verbs):
+        yield Grant(sid="ListStates", actions=actions, resources=of_bucket)
+    elif prefixes:
+        yield _list_below("ListStates", "s3:ListBucket", of_bucket, prefixes)
+    with_versions = [
+        prefix
+        for state in scope.states
+        if actions_on(CallTarget.VERSIONS, verbs_on(state, role))
+        for prefix in _key_patterns(state)
+    ]
+    if with_versions:
+        yield _list_below("ListVersions", "s3:ListBucketVersions", of_bucket, with_versions)
+    if actions := actions_on(CallTarget.VERSIONING, verbs):
+        yield Grant(sid="Versioning", actions=actions, resources=of_bucket)
+
+
+def _list_below(
+    sid: str, action: str, resources: tuple[str, ...], prefixes: Iterable[str]
+) -> Grant:
+    conditions = (_one_of("String", LISTED_PREFIX, prefixes),)
+    return Grant(sid=sid, actions=(action,), resources=resources, conditions=conditions)
+
+
+def _prefixes(scope: BackendScope, state: StateScope, role: Role) -> Iterator[str]:
+    verbs = verbs_on(state, role)
+    if actions_on(CallTarget.WORKSPACES, verbs) and state.lists_workspaces:
+        yield escaped(state.listed_prefix)
+    if actions_on(CallTarget.MOVED_WORKSPACES, verbs):
+        for prefix in dict.fromkeys((state.workspace_prefix, *scope.prefixes)):
+            yield escaped(replace(state, workspace_prefix=prefix).listed_prefix)
+    if actions_on(CallTarget.PRESENCE, verbs):
+        # A workspace whose state is not there yet is only made by who may write it.
+        makes = not {EngineVerb.WORKSPACE_NEW, *ENGINE_VERBS[Role.MOVE]}.isdisjoint(verbs)
+        yield from _key_patterns(state) if makes else (escaped(state.key),)
+    if actions_on(CallTarget.LOCK_PRESENCE, verbs):
+        yield from map(lock_object_key, _key_patterns(state))
+
+
+def _scans(scope: BackendScope, role: Role) -> Iterator[Grant]:
+    if actions := actions_on(CallTarget.EVERY_ITEM, ENGINE_VERBS[role]):
+        tables = dict.fromkeys(each.table for each in scope.states if each.table is not None)
+        resources = tuple(map(scope.table_arn, tables))
+        yield Grant(sid="ScanItems", actions=actions, resources=resources)
 
 
 def _objects(
@@ -234,7 +240,7 @@ def _table_encryption(scope: BackendScope, found: list[_Patterns]) -> Iterator[G
         if state.table is None or state.table_key is None:
             continue
         used = actions.setdefault((state.table_key, scope.table_service(state.table)), set())
-        for target in (CallTarget.LOCK_ITEM, CallTarget.DIGEST):
+        for target in (CallTarget.LOCK_ITEM, CallTarget.DIGEST, CallTarget.EVERY_ITEM):
             for call in actions_on(target, each.verbs):
                 used.update(KMS_ACTIONS.get(call, ()))
     for (key, service), needed in actions.items():

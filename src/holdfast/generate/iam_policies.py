@@ -15,7 +15,8 @@ from typing import TypeAlias
 
 from holdfast.core.permission_scope import BackendScope
 from holdfast.errors import PolicyTooLargeError
-from holdfast.generate.iam_grants import Grant, Role, engine_grants, with_distinct_sids
+from holdfast.generate.iam_grants import Grant, engine_grants, with_distinct_sids
+from holdfast.generate.iam_roles import Role
 from holdfast.generate.iam_tool_grants import apply_grants, audit_grants
 
 VERSION = "2012-10-17"
@@ -67,7 +68,7 @@ def accounts_of(scopes: Iterable[BackendScope]) -> tuple[tuple[str, str | None],
 def policy_name(role: Role, *parts: str) -> str:
     """Return the name of a role's policy for what the parts say: letters, digits and hyphens."""
     match role:
-        case Role.AUDIT | Role.HOLDFAST_APPLY:
+        case Role.AUDIT | Role.HOLDFAST_APPLY | Role.REPAIR | Role.MOVE:
             stem = f"holdfast-{role.value.removeprefix('holdfast-')}"
         case _:
             stem = f"terraform-{role.value}"

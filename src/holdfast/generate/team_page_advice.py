@@ -11,14 +11,18 @@ from collections.abc import Iterator, Sequence
 
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.markdown_text import code, command_block, escaped, table
-from holdfast.generate.iam_grants import Role
 from holdfast.generate.iam_policies import policy_name
+from holdfast.generate.iam_roles import Role
 
 ROLE_USES: dict[Role, tuple[str, str]] = {
     Role.PLAN_NO_LOCK: ("plan with `-lock=false`; write nothing", "pipelines of proposed changes"),
     Role.PLAN: ("plan, and hold the lock meanwhile", "people"),
     Role.APPLY: ("plan, apply, make and delete workspaces", "the pipeline of the branch"),
     Role.UNLOCK: ("read and remove locks; no state", "whoever is on duty, for as long as it takes"),
+    Role.REPAIR: (
+        "`holdfast states check --repair` and `states restore`; delete no state",
+        "whoever is on duty, for as long as it takes",
+    ),
     Role.AUDIT: ("`holdfast audit`; no state is read", "everybody, and scheduled audits"),
     Role.HOLDFAST_APPLY: (
         "`holdfast apply`: make and harden buckets and tables",
