@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from holdfast.app.fleet import read_cloud
+from holdfast.app.locking_declaration import with_tables_known
 from holdfast.app.locking_evidence import read_evidence
-from holdfast.app.locking_planning import LockingRequest, table_known
+from holdfast.app.locking_planning import LockingRequest
 from holdfast.app.locking_switching import LOCKING_OPERATION
 from holdfast.app.state_places import StatePlace, place_of
 from holdfast.aws.connections import Connections
@@ -60,8 +61,8 @@ class LookedAtFleet:
 
 def look_at_fleet(code: Fleet, request: LockingRequest, looking: Looking) -> LookedAtFleet:
     """Observe the cloud and read who wrote the states; nothing of AWS is raised."""
-    backends = tuple(_with_table(each, code, request) for each in code.backends)
-    fleet = read_cloud(replace(code, backends=backends), connections=looking.connections)
+    known = with_tables_known(code, request.directory, table=request.table)
+    fleet = read_cloud(known, connections=looking.connections)
     evidence = read_evidence(
         fleet.backends_chosen,
         connections=looking.connections,
@@ -118,14 +119,6 @@ def _gates(looked: LookedAtFleet, switch: LockingSwitch) -> Iterator[Checks]:
             )
         case _:
             return
-
-
-def _with_table(backend: Backend, code: Fleet, request: LockingRequest) -> Backend:
-    """Return a backend that knows the table which its roots leave or come back to."""
-    table = table_known(backend, code, request)
-    if table is None or table in backend.tables:
-        return backend
-    return replace(backend, tables=(*backend.tables, table))
 
 
 def _is_worked_on(state: StateEvidence) -> bool:

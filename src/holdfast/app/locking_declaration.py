@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from holdfast.app.code_editing import file_content
 from holdfast.app.declared_facts import generated_facts, placed_components
-from holdfast.core.backends import Locking
+from holdfast.core.backends import Backend, Locking
 from holdfast.core.code_edits import CodeFileEdit
 from holdfast.core.declaration import Declaration
 from holdfast.core.fleet import Fleet
@@ -69,6 +69,27 @@ def declared_table(code: Fleet, name: str, directory: Path) -> str | None:
     if isinstance(content, str):
         return None
     return table_by_pattern(content.decode(), name, path=directory / declaration.path)
+
+
+def table_known_for(
+    backend: Backend, code: Fleet, directory: Path, *, named: str | None
+) -> str | None:
+    """Return the lock table that a backend's roots have, had or will have; None when nothing names one."""
+    return named or backend.table or declared_table(code, backend.name, directory)
+
+
+def with_tables_known(code: Fleet, directory: Path, *, table: str | None) -> Fleet:
+    """Return a fleet whose backends know the table that their roots have left or come back to."""
+    return replace(
+        code, backends=tuple(_with_table(each, code, directory, table) for each in code.backends)
+    )
+
+
+def _with_table(backend: Backend, code: Fleet, directory: Path, named: str | None) -> Backend:
+    table = table_known_for(backend, code, directory, named=named)
+    if table is None or table in backend.tables:
+        return backend
+    return replace(backend, tables=(*backend.tables, table))
 
 
 def _generated(declaration: Declaration, code: Fleet, directory: Path) -> Mapping[str, bytes]:

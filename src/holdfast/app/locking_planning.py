@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from holdfast.app.code_editing import edited_files
-from holdfast.app.locking_declaration import DeclaredSwitch, declared_switch, declared_table
+from holdfast.app.locking_declaration import DeclaredSwitch, declared_switch, table_known_for
 from holdfast.app.state_places import StatePlace, place_of
 from holdfast.app.workspace_states import workspace_keys
 from holdfast.aws.connections import Connections
@@ -91,8 +91,7 @@ def switches_of(code: Fleet, request: LockingRequest) -> tuple[LockingSwitch, ..
 
 def table_known(backend: Backend, code: Fleet, request: LockingRequest) -> str | None:
     """Return the lock table that a backend's roots have, had or will have; None when nothing names one."""
-    declared = declared_table(code, backend.name, request.directory)
-    return request.table or backend.table or declared
+    return table_known_for(backend, code, request.directory, named=request.table)
 
 
 def _switch(whole: LockingSwitch) -> LockingSwitch | None:

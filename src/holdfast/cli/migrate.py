@@ -6,12 +6,12 @@ import click
 
 from holdfast.cli.lazy_group import lazy_group
 
-COMMANDS = ("locking", "local", "backend")
+COMMANDS = ("status", "locking", "local", "backend")
 
 
 @click.group(cls=lazy_group(COMMANDS, prefix="migrate_"))
 def migrate() -> None:
     """Bring states and locking to another kind of backend, stage by stage.
 
-    Each command shows its plan first, and goes on where it was stopped when it is run again.
+    What changes anything shows its plan first, and goes on where it was stopped when it is run again.
     """
