@@ -57,6 +57,8 @@ def test_what_a_choice_of_rules_or_no_cloud_leaves_out_is_not_said_of_the_states
     rules: list[Rule] = [counting_states(Severity.HIGH), content_with_the_bucket()]
     online = fleet(observed=[observed()])
     assert audit_fleet(online, rules, only=["content"]).rules_without_states == ()
+    nothing_there = replace(online, observed=(), backends=())
+    assert audit_fleet(nothing_there, rules).rules_without_states == ()
     offline = replace(online, observed=(), online=False)
     assert audit_fleet(offline, rules).rules_without_states == ()
     assert audit_fleet(offline, rules).rules_not_run == ("counts-states", "content")

@@ -24,6 +24,19 @@ def test_a_rule_over_states_is_not_reported_where_they_are_not_read(
     ]
 
 
+@pytest.mark.parametrize("verb", [("plan",), ("apply", "--auto-approve", "--account", "1" * 12)])
+def test_no_plan_pretends_to_mend_a_state(in_fleet: CommandLine, verb: tuple[str, ...]) -> None:
+    done = in_fleet(*verb, "--only", "digest-stale")
+    assert (done.status, done.output) == (2, "")
+    assert done.errors.splitlines() == [
+        "error[usage]: `digest-stale` is judged by the states, and no step of a plan mends those",
+        "nothing was changed",
+        "",
+        "hint: `holdfast audit --states --only digest-stale` judges it",
+        "hint: `holdfast explain digest-stale` says what to do",
+    ]
+
+
 def test_states_are_of_the_cloud(in_fleet: CommandLine) -> None:
     done = in_fleet("audit", "--offline", "--states")
     assert (done.status, done.output) == (2, "")

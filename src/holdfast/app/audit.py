@@ -89,7 +89,7 @@ def audit_fleet(fleet: Fleet, rules: Sequence[Rule], *, only: Sequence[str] = ()
             rule.slug
             for rule in rules
             if isinstance(rule, StatesRule)
-            and fleet.online
+            and fleet.observed
             and rule not in runnable
             and (not only or rule.slug in only)
         ),

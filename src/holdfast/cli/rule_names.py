@@ -66,7 +66,20 @@ def checked_steps(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def checked_rules_and_steps(names: Sequence[str], rules: Sequence[Rule]) -> tuple[str, ...]:
-    """Return the names; raise for one that is neither a rule nor can be the name of a step."""
+    """Return the names; raise for one that is neither a rule nor can be the name of a step.
+
+    A rule over states is no rule of a plan: nothing is planned by what a state says, and it is not read for that.
+    """
     checked_steps([name for name in names if ":" in name])
     checked_rules([name for name in names if ":" not in name], rules)
+    of_states = [rule.slug for rule in rules if rule.slug in names and isinstance(rule, StatesRule)]
+    if of_states:
+        raise UsageError(
+            f"`{of_states[0]}` is judged by the states, and no step of a plan mends those",
+            world="nothing was changed",
+            hints=(
+                f"`holdfast audit --states --only {of_states[0]}` judges it",
+                f"`holdfast explain {of_states[0]}` says what to do",
+            ),
+        )
     return tuple(names)
