@@ -58,6 +58,7 @@ AFTER = state(
 
 def test_addresses_are_those_of_the_engines() -> None:
     assert list(read(BEFORE)) == [
+        "output.instances",
         "aws_x.gone",
         "aws_x.many[0]",
         'aws_x.many["key"]',
@@ -75,7 +76,7 @@ def test_what_differs_is_told_by_address_and_attribute() -> None:
             ChangedResource(address='aws_x.many["key"]', attributes=("id", "more", "tags")),
             ChangedResource(address="data.aws_x.seen", attributes=("id",)),
         ),
-        unchanged_count=3,
+        unchanged_count=4,
     )
 
 

@@ -134,6 +134,49 @@ def test_two_states_are_compared_by_addresses_and_never_by_value(two_regions: Wo
     assert again.output.splitlines()[3:] == done.output.splitlines()[3:]
 
 
+def test_values_are_shown_when_they_are_asked_for_and_sensitive_ones_never(
+    two_regions: World,
+) -> None:
+    engine = initialised(two_regions)
+    more = engine.directory / "more.tf"
+    code = """\
+resource "terraform_data" "open" {{
+  input = "open-{number}"
+}}
+
+resource "terraform_data" "hidden" {{
+  input = sensitive("hunter{number}")
+}}
+
+output "seen" {{
+  value = "seen-{number}"
+}}
+
+output "unseen" {{
+  value     = sensitive("hunter{number}")
+  sensitive = true
+}}
+"""
+    for number in (1, 2):
+        more.write_text(code.format(number=number), encoding="utf-8")
+        engine.succeed(*APPLY)
+    versions = two_regions.holdfast("states", "versions", KEY).output.splitlines()
+    older = versions[2].split()[0]
+    plain = two_regions.holdfast("states", "diff", KEY, "--from", older)
+    assert (plain.status, plain.errors) == (0, "")
+    assert "open-" not in plain.output
+    assert "~ output.seen  (value)" in plain.output
+    shown = two_regions.holdfast("states", "diff", KEY, "--from", older, "--values")
+    assert (shown.status, shown.errors) == (0, "")
+    lines = shown.output.splitlines()
+    seen = lines.index("~ output.seen  (value)")
+    assert lines[seen + 1] == '    value  "seen-1" -> "seen-2"'
+    unseen = lines.index("~ output.unseen  (value)")
+    assert lines[unseen + 1] == "    value  (sensitive) -> (sensitive)"
+    assert any('"open-1"' in line and '"open-2"' in line for line in lines)
+    assert "hunter" not in shown.output
+
+
 def test_bad_input_changes_nothing(two_regions: World) -> None:
     restore = ("states", "restore", KEY)
     for arguments, error in (

@@ -21,6 +21,7 @@ from holdfast.errors import ExitCode, UsageError
 @connection_options
 @click.option("--from", "before", metavar="VERSION", help="Compare this version of KEY.")
 @click.option("--to", "after", metavar="VERSION", help="With this version of it, or of OTHER.")
+@click.option("--values", "shows_values", is_flag=True, help="Show values, too; no sensitive ones.")
 def states_diff(
     *,
     name: str,
@@ -29,13 +30,15 @@ def states_diff(
     timeout_seconds: float,
     before: str | None,
     after: str | None,
+    shows_values: bool,
 ) -> int:
-    """Compare two states, or two versions of one, by addresses and names of attributes.
+    """Compare two states, or two versions of one, by outputs, addresses and names of attributes.
 
-    No value is kept or shown, and nothing is changed. KEY and OTHER are as for `versions`; without OTHER and `--to` a
+    Without `--values` no value is kept or shown; with it those of changed attributes and outputs are, but for what the
+    state calls sensitive, and what is named as a secret. Nothing is changed. KEY and OTHER are as for `versions`; without OTHER and `--to` a
     version is compared with what is there now.
     """
-    from holdfast.app.state_comparing import ComparedState, compare
+    from holdfast.app.state_comparing import ComparedState, compare, values_of
     from holdfast.report.state_diff_text import diff_text
 
     if other is None and before is None and after is None:
@@ -47,11 +50,19 @@ def states_diff(
     with connect(timeout_seconds) as connections:
         first = found_place(name, request, connections=connections)
         second = found_place(other, request, connections=connections) if other else first
-        compared = compare(
+        sides = (
             ComparedState(place=first, version=before),
             ComparedState(place=second, version=after),
-            connections=connections,
         )
-    text = diff_text(compared.diff, compared.before, compared.after, ink=ink_for(sys.stdout))
+        compared = compare(*sides, connections=connections)
+        values = None
+        if shows_values:
+            values = (
+                values_of(sides[0], compared, compared.before, connections=connections),
+                values_of(sides[1], compared, compared.after, connections=connections),
+            )
+    text = diff_text(
+        compared.diff, compared.before, compared.after, values=values, ink=ink_for(sys.stdout)
+    )
     sys.stdout.write(text)
     return ExitCode.DONE

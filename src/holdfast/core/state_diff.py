@@ -1,11 +1,11 @@
-"""What differs between two states: addresses, types and names of attributes, and no value. Pure."""
+"""What differs between two states: outputs, addresses, types and names of attributes, and no value. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from holdfast.core.state_resources import ResourceInstance
+from holdfast.core.state_resources import OUTPUT_PREFIX, OUTPUT_VALUE, ResourceInstance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,14 @@ class StateDiff:
     def is_empty(self) -> bool:
         """Tell whether the resources are the same."""
         return not (self.added or self.removed or self.changed)
+
+    @property
+    def wanted(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the attributes whose values tell what differs, by address: those that changed, and every other output."""
+        outputs = [each for each in (*self.added, *self.removed) if each.startswith(OUTPUT_PREFIX)]
+        return dict.fromkeys(outputs, (OUTPUT_VALUE,)) | {
+            each.address: each.attributes for each in self.changed
+        }
 
 
 def diff_of(

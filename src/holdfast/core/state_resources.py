@@ -1,4 +1,4 @@
-"""The resources of a state as its bytes come in: addresses, and a digest of each attribute instead of its value. Pure.
+"""The resources and outputs of a state as its bytes come in: addresses, and a digest of each attribute, not its value. Pure.
 
 Source: the format version 4 of Terraform 1.11.4. A resource has `module`, `mode`, `type`, `name` and `instances`; an
 instance has `index_key`, `deposed` and `attributes` (older ones `attributes_flat`).
@@ -18,6 +18,9 @@ from holdfast.core.state_reading import PARSER_ERRORS, Scalar
 ATTRIBUTE_DIGEST_BYTES = 16
 INSTANCE_DEPTH = 4  # resources, item, instances, item
 RESOURCE_DEPTH = 2  # resources, item
+OUTPUT_DEPTH = 3  # outputs, name, value
+OUTPUT_VALUE = "value"
+OUTPUT_PREFIX = "output."
 RESOURCE_NAMES = frozenset({"module", "mode", "type", "name"})
 INSTANCE_NAMES = frozenset({"index_key", "deposed"})
 ATTRIBUTES = frozenset({"attributes", "attributes_flat"})
@@ -55,7 +58,7 @@ class ResourceReader:
         self._parse(piece)
 
     def finish(self) -> Mapping[str, ResourceInstance]:
-        """Return the instances by address, in the order of the state."""
+        """Return the outputs as `output.NAME` and the instances by address, in the order of the state."""
         self._parse(b"")
         return self._found
 
@@ -110,12 +113,19 @@ class ResourceReader:
 
     @property
     def _attribute(self) -> str | None:
-        """Return the attribute whose value begins or ends here; None elsewhere."""
+        """Return the attribute or the output whose value begins or ends here; None elsewhere."""
         path = self._path
+        if self._is_output:
+            return OUTPUT_VALUE
         inside = (
             len(path) == INSTANCE_DEPTH + 2 and path[0] == "resources" and path[2] == "instances"
         )
         return path[-1] if inside and path[INSTANCE_DEPTH] in ATTRIBUTES else None
+
+    @property
+    def _is_output(self) -> bool:
+        path = self._path
+        return len(path) == OUTPUT_DEPTH and path[0] == "outputs" and path[-1] == OUTPUT_VALUE
 
     def _begin_attribute(self) -> None:
         if self._attribute is not None:
@@ -127,7 +137,14 @@ class ResourceReader:
 
     def _end_attribute(self) -> None:
         name = self._attribute
-        if name is not None and self._digest is not None and self._instances:
+        if name is None or self._digest is None:
+            return
+        if self._is_output:
+            self._found[f"{OUTPUT_PREFIX}{self._path[1]}"] = ResourceInstance(
+                type=OUTPUT_PREFIX, attributes={name: self._digest.digest()}
+            )
+            self._digest = None
+        elif self._instances:
             self._instances[-1].attributes[name] = self._digest.digest()
             self._digest = None
 
@@ -145,14 +162,14 @@ class ResourceReader:
 
     def _end_resource(self) -> None:
         for instance in self._instances:
-            address = _address(self._resource, instance.names)
+            address = address_of(self._resource, instance.names)
             self._found[address] = ResourceInstance(
                 type=str(self._resource.get("type", "")), attributes=instance.attributes
             )
         self._resource, self._instances = {}, []
 
 
-def _address(resource: Mapping[str, Scalar], names: Mapping[str, Scalar]) -> str:
+def address_of(resource: Mapping[str, object], names: Mapping[str, object]) -> str:
     """Return the address as the engines print it: `module.a.data.aws_x.b["key"]`."""
     module = f"{resource['module']}." if resource.get("module") else ""
     mode = "data." if resource.get("mode") == "data" else ""
