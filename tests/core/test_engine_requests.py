@@ -53,6 +53,25 @@ def test_items_are_named_by_their_keys() -> None:
     ]
 
 
+def test_a_check_of_states_lists_everything_and_reads_versions() -> None:
+    table = "dynamodb:eu-west-1:111111111111:table/locks"
+    found = asked(EngineVerb.STATES_CHECK, StateScope(key=KEY, table="locks", lockfile=True))
+    assert [each for each in found if each[0] in {"s3:ListBucket", "dynamodb:Scan"}] == [
+        ("s3:ListBucket", "s3:::b", None),
+        ("dynamodb:Scan", table, None),
+        ("s3:ListBucket", "s3:::b", "k"),
+        ("s3:ListBucket", "s3:::b", "k.tflock"),
+    ]
+    assert ("s3:ListBucketVersions", "s3:::b", "k") in found
+    assert ("s3:GetBucketVersioning", "s3:::b", None) in found
+    assert ("s3:GetObjectVersion", "s3:::b/k", None) in found
+
+
+def test_a_move_looks_for_workspaces_whether_any_are_used_or_not() -> None:
+    for verb in (EngineVerb.STATES_LEAVE, EngineVerb.STATES_ARRIVE):
+        assert ("s3:ListBucket", "s3:::b", "env:/") in asked(verb, StateScope(key=KEY))
+
+
 def test_the_key_of_a_table_is_used_for_each_of_its_items() -> None:
     state = StateScope(key=KEY, table="locks")
     backend = BackendScope(

@@ -109,14 +109,19 @@ def grants_of_run(*, every_verb: bool) -> tuple[Granted, ...]:
 def removals_of_run(*, every_verb: bool) -> tuple[Lack, ...]:
     """Return what is taken out of which policy: of `apply` in every mode, of the others where both locks are taken.
 
-    A short run leaves the workspaces of our own verbs to a long one.
+    Without a part of our own roles the verb that needs it most is run, in a long run as well; a short run leaves their
+    workspaces to a long one.
     """
     return tuple(
         Lack(
             role=role,
             mode=mode,
             removal=removal,
-            verbs=_worth_waiting(removal, verbs) if every_verb else _first(role, removal, verbs),
+            verbs=(
+                _worth_waiting(removal, verbs)
+                if every_verb and role not in ON_STATES
+                else _first(role, removal, verbs)
+            ),
         )
         for role in ROLES
         for mode in MODES
