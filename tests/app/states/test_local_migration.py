@@ -9,6 +9,7 @@ import pytest
 
 from holdfast.aws.connections import Connections
 from holdfast.core.state_moves import MoveStanding
+from holdfast.engine.local_state_files import note_of
 from holdfast.errors import (
     HoldfastError,
     JournalNotWrittenError,
@@ -105,6 +106,18 @@ def test_a_file_that_is_there_already_is_never_overwritten(local: LocalScene) ->
     assert local.kept().read_bytes() == b"of a colleague"
     again = local.kept().with_name(f"{local.kept().name}.2")
     assert again.read_bytes() == local.scene.body(KEY)
+
+
+@pytest.mark.parametrize("workspace", ["default", "dev"])
+def test_a_run_that_was_killed_between_two_files_is_completed(
+    local: LocalScene, workspace: str
+) -> None:
+    local.migrate()
+    local.kept(workspace).rename(local.path(workspace))
+    note_of(local.path(workspace)).write_bytes(b"of a run that was killed")
+    (done,) = local.migrate().states
+    assert (done.planned.standing, done.was_there) == (MoveStanding.COPIED, True)
+    local.assert_migrated()
 
 
 # What is in the way -----------------------------------------------------------------------------------
