@@ -70,11 +70,12 @@ def test_the_text_has_a_row_for_each_root_and_counts_them_last() -> None:
         locking_status_text(status(FLEET, SEEN_FLEET))
         == """\
 acme-terraform-state
-  root      with        key                         states  code      cache     last write           with which lock  digest  next
-  doubtful  envs/d.hcl  doubtful/terraform.tfstate  0       dynamodb  -         -                    -                -       unknown
-  early     -           early/terraform.tfstate     1       lockfile  -         2026-11-12 12:00:00  lock file        stale   done
-  network   -           network/terraform.tfstate   2       both      both      2026-11-12 12:00:00  both             right   waits for others
-  slow      -           slow/terraform.tfstate      1       dynamodb  dynamodb  2026-11-15 12:00:00  table            right   both
+  keys  <key>/terraform.tfstate
+  root      with        key       states  code      cache     last write           with which lock  digest  next
+  doubtful  envs/d.hcl  doubtful  0       dynamodb  -         -                    -                -       unknown
+  early     -           early     1       lockfile  -         2026-11-12 12:00:00  lock file        stale   done
+  network   -           network   2       both      both      2026-11-12 12:00:00  both             right   waits for others
+  slow      -           slow      1       dynamodb  dynamodb  2026-11-15 12:00:00  table            right   both
 
 of no backend that can be told
   root  key      states   code     cache  last write  with which lock  digest   next
@@ -96,9 +97,10 @@ def test_without_the_cloud_code_and_caches_are_shown() -> None:
         locking_status_text(found)
         == """\
 acme-terraform-state
-  root     key                        states  code  cache     last write  with which lock  digest  next
-  b        b/terraform.tfstate        -       both  -         -           -                -       lockfile
-  network  network/terraform.tfstate  -       both  dynamodb  -           -                -       lockfile
+  keys  <key>/terraform.tfstate
+  root     key      states  code  cache     last write  with which lock  digest  next
+  b        b        -       both  -         -           -                -       lockfile
+  network  network  -       both  dynamodb  -           -                -       lockfile
 
 2 roots on the way to `lockfile`: 2 to `lockfile` next, the cloud was not read
 """

@@ -167,7 +167,7 @@ def unread_check(evidence: FleetEvidence, backend: str) -> Check:
         bad=CheckOutcome.UNKNOWN,
         words="not everything could be read that tells of the writers",
         passed="versions, digests and locks could be read",
-        hint="See who may read them: `holdfast generate iam --role audit` writes the policy.",
+        hint="Look as somebody who has the permissions that are named, or get them.",
     )
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from holdfast.core.cleaning import printable
 from holdfast.core.facts import Withheld
 from holdfast.core.locking_status import FleetStatus, NextStep, RootStatus
-from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, table_lines
-from holdfast.report.states_text import ABSENT, moment_words
+from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, fact_lines, table_lines
+from holdfast.report.states_text import ABSENT, common_ends, moment_words
 
 HEADER = (
     "root",
@@ -67,32 +67,51 @@ def _step_words(step: NextStep) -> str:
 
 
 def _tables(status: FleetStatus, ink: Ink) -> Iterator[list[str]]:
-    """Yield a section for each backend: its name, and a table of its roots."""
+    """Yield a section for each backend: its name, what its roots and keys have in common, and a table of them."""
     for backend in dict.fromkeys(each.backend for each in status.roots):
         roots = [each for each in status.roots if each.backend == backend]
         # Most roots are initialised in one way, of which nothing need be said.
         several = len({each.root for each in roots}) < len(roots)
         several = several or any(each.doubt and each.label for each in roots)
-        rows = [_row(each, status, with_file=several) for each in roots]
+        paths = common_ends([each.root for each in roots])
+        keys = common_ends([each.key for each in roots if each.key] or [""])
+        rows = [_row(each, status, paths, keys, with_file=several) for each in roots]
         header = [name for name in HEADER if several or name != "with"]
-        lines = table_lines(header, rows, ink=ink)
         yield [
             ink(printable(backend) or NO_BACKEND, Colour.BOLD),
-            *(f"  {line}" for line in lines),
+            *fact_lines(
+                [
+                    (f"{name}s", printable(f"{start}<{name}>{end}"))
+                    for name, (start, end) in (("root", paths), ("key", keys))
+                    if start or end
+                ]
+            ),
+            *(f"  {line}" for line in table_lines(header, rows, ink=ink)),
         ]
 
 
-def _row(root: RootStatus, status: FleetStatus, *, with_file: bool) -> tuple[Cell, ...]:
+def _row(
+    root: RootStatus,
+    status: FleetStatus,
+    paths: tuple[str, str],
+    keys: tuple[str, str],
+    *,
+    with_file: bool,
+) -> tuple[Cell, ...]:
     label = root.label.removeprefix(f"{root.root}/") or ABSENT
     texts = (
-        root.root,
+        _between(root.root, paths),
         *((label,) if with_file else ()),
-        root.key or UNKNOWN,
+        _between(root.key, keys) if root.key else UNKNOWN,
         *_cloud_cells(root, status),
         root.next_step.value,
     )
     cells = [Cell(printable(text, length_max=CELL_MAX)) for text in texts]
     return (*cells[:-1], Cell(cells[-1].text, NEXT_COLOURS.get(root.next_step, ())))
+
+
+def _between(text: str, common: tuple[str, str]) -> str:
+    return text[len(common[0]) : len(text) - len(common[1])]
 
 
 def _cloud_cells(root: RootStatus, status: FleetStatus) -> tuple[str, ...]:
