@@ -5,8 +5,11 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    ProxyConnectionError,
     ReadTimeoutError,
 )
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import NewConnectionError, ProxyError
 
 from holdfast.aws.errors import AwsError
 from holdfast.aws.lock_requests import Failure, Lost, failure_of
@@ -14,6 +17,16 @@ from holdfast.core.facts import Reason
 from holdfast.core.locks import Refused
 
 URL = "https://dynamodb.eu-west-1.amazonaws.com"
+PROXY = "http://proxy:3128"
+NO_PROXY = NewConnectionError(HTTPConnection("proxy"), "refused")
+HUNG_UP = ConnectionError("the remote end closed the connection without an answer")
+
+
+def through_proxy(cause: Exception) -> ProxyConnectionError:
+    """Return what botocore makes of a proxy that failed (1.43, `httpsession`)."""
+    return ProxyConnectionError(
+        proxy_url=PROXY, error=ProxyError("Unable to connect to proxy", cause)
+    )
 
 
 @pytest.mark.parametrize(
@@ -23,8 +36,10 @@ URL = "https://dynamodb.eu-west-1.amazonaws.com"
         (ConnectionClosedError(endpoint_url=URL), Lost),
         (ConnectTimeoutError(endpoint_url=URL), Refused),
         (EndpointConnectionError(endpoint_url=URL), Refused),
+        (through_proxy(NO_PROXY), Refused),
+        (through_proxy(HUNG_UP), Lost),
     ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+    ids=["no answer", "closed", "no time", "no endpoint", "no proxy", "proxy hung up"],
 )
 def test_only_what_was_sent_can_have_taken_the_lock(error: AwsError, kind: type[Failure]) -> None:
     failure = failure_of(error, permission="dynamodb:PutItem")

@@ -19,6 +19,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 from botocore.parsers import ResponseParserError
+from urllib3.exceptions import NewConnectionError, ProxyError
 
 from holdfast.aws.errors import (
     AwsError,
@@ -52,7 +53,7 @@ PAUSE_FIRST_SECONDS = 0.2
 PAUSE_FACTOR = 4
 
 # No connection came about, so the server saw nothing.
-NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
+NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError)
 STORE_MISSING_CODES = frozenset({"NoSuchBucket", "ResourceNotFoundException"})
 SCHEMA_CODES = frozenset({"ValidationException"})
 
@@ -81,7 +82,7 @@ def failure_of(error: AwsError, *, permission: str) -> Failure:
     """Sort a failed write or delete whose condition was not the cause."""
     reason = withheld(error, permission=permission)
     status = http_status(error)
-    if isinstance(error, NEVER_SENT):
+    if was_never_sent(error):
         return Refused(withheld=reason)
     if reason.reason is Reason.UNSUPPORTED:
         return CannotLock(obstacle=Obstacle.UNSUPPORTED, detail=detail_of(error))
@@ -92,6 +93,20 @@ def failure_of(error: AwsError, *, permission: str) -> Failure:
     if reason_of(error) is not Reason.ERROR or not isinstance(error, ClientError):
         return Refused(withheld=reason)
     return CannotLock(obstacle=_obstacle(error_code(error)), detail=detail_of(error))
+
+
+def was_never_sent(error: AwsError) -> bool:
+    """Tell whether the server cannot have seen the request.
+
+    Of a proxy for plain HTTP urllib3 2.8 says that it could not be connected to even when it had passed the request on
+    and then hung up: only a connection that never came about is certain.
+    """
+    if isinstance(error, ProxyConnectionError):
+        cause = error.kwargs.get("error")
+        return isinstance(cause, ProxyError) and isinstance(
+            cause.original_error, NewConnectionError
+        )
+    return isinstance(error, NEVER_SENT)
 
 
 def _obstacle(code: str) -> Obstacle:
