@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from holdfast.app.lock_errors import refused_error
@@ -21,6 +23,8 @@ from holdfast.core.locks import LockKind, LockStore, StoredLock
 from holdfast.core.working_locks import process_of_work, working_reason
 from holdfast.errors import HoldfastError, LockLostError, WorkLocksLeftError
 
+MACHINE_DIGITS = 8
+
 
 def is_running(process: int) -> bool:
     """Tell whether another process of this number is there; one that belongs to somebody else counts."""
@@ -35,12 +39,27 @@ def is_running(process: int) -> bool:
     return True
 
 
+def machine_of_process() -> str:
+    """Return what tells this machine from others of its name; empty where the system does not say.
+
+    Containers may share a host's name, and each counts its processes from 1. After a restart it is another machine:
+    then nobody can tell any more whose process a number was.
+    """
+    try:
+        start = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        namespace = Path("/proc/self/ns/pid").readlink()
+    except OSError:
+        return ""
+    return hashlib.sha256(f"{start} {namespace}".encode()).hexdigest()[:MACHINE_DIGITS]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
     """Who works: what is signed into locks, the process, and how it is told whether another one still runs."""
 
     identity: LockIdentity
     process: int
+    machine: str = field(default_factory=machine_of_process)
     is_running: Callable[[int], bool] = is_running
     late_seconds: float = LATE_SECONDS
 
@@ -128,6 +147,30 @@ def all_taken(locks: Sequence[LockOfWork]) -> Iterator[None]:
             raise
 
 
+def remove_left(
+    place: StatePlace,
+    stores: Sequence[LockStore],
+    *,
+    operation: str,
+    work: str | None,
+    worker: Worker,
+) -> int:
+    """Remove what a killed run of a work (None: any of the operation) has left; return how many locks were there.
+
+    Each is removed on the condition that it is still the same.
+    """
+    count = 0
+    for store, lock in locks_seen(place, stores):
+        process = process_of_work(
+            lock, operation=operation, work=work, who=worker.identity.who, machine=worker.machine
+        )
+        if lock is not None and process is not None and not worker.is_running(process):
+            # Whatever it answers: a lock that is still there refuses what follows.
+            store.release(place.key, lock)
+            count += 1
+    return count
+
+
 @dataclass(slots=True, kw_only=True)
 class WorkingLock:
     """The lock of one state for as long as a work takes. `work` is told to whoever is refused."""
@@ -144,23 +187,18 @@ class WorkingLock:
         self.remove_left()
         self.lock.acquire()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Take the lock as `take`, and give it back at the end of the `with` block, whatever happens."""
+        self.remove_left()
+        with self.lock:
+            yield
+
     def remove_left(self) -> int:
         """Remove what a killed run of the same work has left, if it is still the same; return how many were there."""
-        left = [
-            (store, lock)
-            for store, lock in locks_seen(self.place, self.stores)
-            if lock is not None and self._is_left(lock)
-        ]
-        for store, lock in left:
-            # Whatever it answers: a lock that is still there refuses what follows.
-            store.release(self.place.key, lock)
-        return len(left)
-
-    def _is_left(self, lock: StoredLock) -> bool:
-        process = process_of_work(
-            lock, operation=self.operation, work=self.work, who=self.worker.identity.who
+        return remove_left(
+            self.place, self.stores, operation=self.operation, work=self.work, worker=self.worker
         )
-        return process is not None and not self.worker.is_running(process)
 
     def check(self) -> None:
         """Raise `LockLostError` unless every store still shows the lock."""
@@ -193,7 +231,7 @@ def working_lock(
             place,
             stores,
             operation=operation,
-            reason=working_reason(work, worker.process),
+            reason=working_reason(work, worker.process, worker.machine),
             worker=worker,
             timeout_seconds=timeout_seconds,
         ),

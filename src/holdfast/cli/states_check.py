@@ -13,7 +13,7 @@ import click
 
 import holdfast
 from holdfast.app.fleet import FleetRequest, read_code
-from holdfast.cli.locks_options import identity
+from holdfast.cli.locks_options import identity, onlooker_now
 from holdfast.cli.options import connect, connection_options, fleet_options
 from holdfast.cli.states_options import locked
 from holdfast.cli.terminal import activity, answer_to, ink_for, is_interactive
@@ -71,6 +71,8 @@ def states_check(
     wrong_left = 0
     ink = ink_for(sys.stdout)
     with connect(timeout_seconds) as connections:
+        if repairs or answer is not None:
+            unlock_left(backends, connections=connections)
         for each in cases(backends, connections=connections, unread=unread):
             found.append(each)
             if each.finding.verdict in {DigestVerdict.RIGHT, DigestVerdict.NONE}:
@@ -100,6 +102,24 @@ def states_check(
     if wrong_left:
         return ExitCode.FINDINGS
     return ExitCode.INCOMPLETE if unread else ExitCode.DONE
+
+
+def unlock_left(backends: Sequence[Backend], *, connections: Connections) -> None:
+    """Remove the locks that killed repairs have left, and say so."""
+    from holdfast.app.left_locks import remove_left_locks
+    from holdfast.app.lock_stores import customer_key_in
+    from holdfast.app.working_locks import Worker
+
+    removed = remove_left_locks(
+        backends,
+        operation=OPERATION,
+        connections=connections,
+        worker=Worker(identity=identity(), process=os.getpid()),
+        onlooker=onlooker_now(None),
+        customer_key=customer_key_in(os.environ),
+    )
+    for path in removed:
+        print(f"removed the lock that a killed repair had left at {path}", file=sys.stderr)
 
 
 def cases(

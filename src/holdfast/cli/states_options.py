@@ -35,10 +35,18 @@ def found_place(name: str, request: FleetRequest, *, connections: Connections) -
 def locked(
     place: StatePlace, *, connections: Connections, operation: str, reason: str
 ) -> Iterator[None]:
-    """Hold the locks of a state in every store: engines that are refused print the reason."""
-    from holdfast.app.working_locks import Worker, signed_lock, stores_of
+    """Hold the locks of a state in every store: engines that are refused print the reason.
 
-    worker = Worker(identity=identity(), process=os.getpid())
-    stores = stores_of(place, connections)
-    with signed_lock(place, stores, operation=operation, reason=reason, worker=worker):
+    What a killed run of the same command has left is removed first.
+    """
+    from holdfast.app.working_locks import Worker, working_lock
+
+    lock = working_lock(
+        place,
+        operation=operation,
+        work=reason,
+        connections=connections,
+        worker=Worker(identity=identity(), process=os.getpid()),
+    )
+    with lock.held():
         yield
