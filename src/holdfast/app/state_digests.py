@@ -195,11 +195,13 @@ def repair(
     match choice:
         case DigestRepair.WRITE_DIGEST:
             md5 = case.finding.md5 or ""
-            _done(place, address, put_digest(connections, address, md5, before=stored))
+            written = put_digest(connections, address, md5, before=stored)
+            _done(case, written, StoredDigest(text=md5), connections)
             return f"the digest is {md5} now, that of the bytes"
         case DigestRepair.REMOVE_DIGEST:
             if stored is not None:
-                _done(place, address, remove_digest(connections, address, before=stored))
+                removed = remove_digest(connections, address, before=stored)
+                _done(case, removed, None, connections)
             return "the digest is gone"
         case DigestRepair.RESTORE_VERSION:
             version = case.finding.matches
@@ -213,11 +215,16 @@ def repair(
 
 
 def _done(
-    place: StatePlace, address: DigestAddress, outcome: DigestChanged | Withheld | None
+    case: DigestCase,
+    outcome: DigestChanged | Withheld | None,
+    wanted: StoredDigest | None,
+    connections: Connections,
 ) -> None:
+    """Raise unless the digest is what was wanted: after a lost answer only the item can tell."""
+    place, address = case.place, case.address
+    if outcome is None or stored_digest(connections, address) == Known(wanted):
+        return
     match outcome:
-        case None:
-            return
         case DigestChanged():
             raise StateChangedError(place.key)
         case Withheld() as withheld:

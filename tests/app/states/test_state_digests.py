@@ -18,7 +18,7 @@ from holdfast.errors import (
 )
 from tests.app.states.conftest import History, body_of, md5_of
 from tests.support.fault_proxy import FaultProxy
-from tests.support.fault_rules import Answer, Response, Rule
+from tests.support.fault_rules import Answer, DropAfter, Response, Rule
 from tests.support.locking import KEY
 
 OLD, NOW = body_of(3), body_of(4)
@@ -190,6 +190,28 @@ def test_a_digest_that_fits_needs_nothing(history: History, connections: Connect
     history.write(NOW)
     finding = only(history, connections).finding
     assert (finding.verdict, finding.repairs) == (DigestVerdict.RIGHT, ())
+
+
+@pytest.mark.parametrize(
+    ("make", "choice"), [(stale_without_version, WRITE), (missing_without_version, REMOVE)]
+)
+def test_a_repair_whose_answer_is_lost_is_done_all_the_same(
+    *,
+    history: History,
+    faulty: History,
+    connections: Connections,
+    tmp_path: Path,
+    fault_proxy: FaultProxy,
+    make: Callable[[History], None],
+    choice: DigestRepair,
+) -> None:
+    make(history)
+    case = only(faulty, connections)
+    fault_proxy.add(Rule(action=DropAfter(), operation="dynamodb:PutItem"))
+    fault_proxy.add(Rule(action=DropAfter(), operation="dynamodb:DeleteItem"))
+    repaired(case, choice, connections, tmp_path)
+    after = only(history, connections).finding.verdict
+    assert after in {DigestVerdict.RIGHT, DigestVerdict.NONE}
 
 
 @pytest.mark.parametrize("what", ["state", "digest"])
