@@ -1,10 +1,11 @@
 """A state of real Terraform moves: its plan stays empty, an old checkout is refused, and the old place is forgotten."""
 
 import json
+import os
 import shutil
 
 from holdfast.sandbox.scenarios.two_regions import AF_SOUTH, US_EAST, layer_directory, layer_key
-from tests.support.real_terraform import Terraform
+from tests.support.real_terraform import Terraform, write_terraform_command
 from tests.support.worlds import World
 
 LAYER = layer_directory(AF_SOUTH.name, "02-platform")
@@ -114,6 +115,30 @@ def test_to_another_region_with_its_workspaces(two_regions: World) -> None:
     assert lock_keys(two_regions, AF_SOUTH.bucket, AF_SOUTH.name) == []
     gone = two_regions.holdfast(*now, "--key", KEY)
     assert gone.errors.startswith("error[state-not-moved]")
+
+
+def test_the_roots_are_initialised_where_that_is_wanted(two_regions: World) -> None:
+    engine = initialised(two_regions)
+    engine.succeed(*APPLY)
+    before = pulled(engine)
+    programs = two_regions.repository.with_name("programs")
+    programs.mkdir()
+
+    move = ("states", "move", LAYER, NEW_KEY, "--init", "--auto-approve")
+    without = two_regions.holdfast(*move, PATH=str(programs))
+    assert without.status != 0
+    assert without.errors.startswith("error[")
+    assert f"{AF_SOUTH.bucket}/{NEW_KEY}" in without.output
+    assert (
+        engine.run(*PLAN).status == 1
+    )  # the code names the new place, and the root is not initialised
+
+    write_terraform_command(programs)
+    done = two_regions.holdfast(*move, PATH=f"{programs}:{os.environ['PATH']}")
+    assert done.status == 0, done.errors
+    assert "Terraform has been successfully initialized!" in done.output
+    assert pulled(engine) == before
+    assert engine.run(*PLAN).status == NOTHING_TO_DO
 
 
 def test_bad_input_moves_nothing(two_regions: World) -> None:

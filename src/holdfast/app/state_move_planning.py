@@ -104,8 +104,10 @@ def moving_fleet(
     )
 
 
-def target_named(name: str, source: StateName, backends: Sequence[Backend]) -> StateName:
-    """Return the place that is meant by TO; raise `MoveTargetInvalidError`."""
+def target_named(
+    name: str, source: StateName, backends: Sequence[Backend], *, may_be_source: bool = False
+) -> StateName:
+    """Return the place that is meant by TO; raise `MoveTargetInvalidError`, also for the source unless it may be that."""
     text = name.removeprefix("s3://")
     fitting = [each for each in backends if text.startswith(f"{each.bucket}/")]
     if len(fitting) > 1:
@@ -123,7 +125,8 @@ def target_named(name: str, source: StateName, backends: Sequence[Backend]) -> S
     backend = fitting[0] if fitting else source.backend
     key = text.removeprefix(f"{backend.bucket}/") if fitting else text
     problem = key_problem(key)
-    if problem is None and (backend.name, key) == (source.backend.name, source.key):
+    is_source = (backend.name, key) == (source.backend.name, source.key)
+    if problem is None and is_source and not may_be_source:
         problem = "it is there"
     if problem is not None:
         raise MoveTargetInvalidError(name, problem)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.app.fleet import FleetRequest, read_code
-from holdfast.cli.locks_options import code_options, identity
+from holdfast.cli.locks_options import code_options, identity, onlooker_now
 from holdfast.cli.moved_states import show_moved
 from holdfast.cli.moves import MovesOptions, carry_out, moves_options, planned_moves
 from holdfast.cli.options import connect, connection_options
@@ -114,6 +114,7 @@ def move_one(
     from holdfast.app.lock_stores import customer_key_in
     from holdfast.app.state_lookup import state_for
     from holdfast.app.state_move_planning import moving_fleet, plan_move, target_named
+    from holdfast.app.state_move_source import source_of_move
     from holdfast.app.state_moving import move
     from holdfast.app.working_locks import Worker
     from holdfast.cli.roots_to_initialise import initialise_roots
@@ -125,7 +126,18 @@ def move_one(
         old = state_for(
             source, code.backends_chosen, connections=connections, customer_key=customer_key
         )
-        new = target_named(target, old, code.backends)
+        new = target_named(target, old, code.backends, may_be_source=True)
+        if (new.backend.name, new.key) == (old.backend.name, old.key):
+            # FROM may be a root, whose code names the new place since a move that was stopped.
+            stopped = source_of_move(
+                new,
+                code.backends,
+                connections=connections,
+                onlooker=onlooker_now(None),
+                customer_key=customer_key,
+            )
+            old = stopped or old
+            new = target_named(target, old, code.backends)
         for backend in {each.backend.name: each.backend for each in (old, new)}.values():
             check_account(backend, connections=connections)
         fleet = moving_fleet(
