@@ -6,6 +6,7 @@
 #   make conformance  nine real engines against our locks; CONFORMANCE=--record writes the table
 #   make least-privilege  every role without each part of its policy; LEAST_PRIVILEGE=--record-least-privilege writes the tables
 #   make race      20 000 locks taken by processes that contend; RACE=--record-races writes the figures
+#   make nothing-lost  every step of what changes states is disturbed; NOTHING_LOST=--record-steps writes the table
 #   make bench     the benchmarks (a table of ratios); BENCH=--record writes bench/RESULTS.md
 
 PYTHON  ?= python3
@@ -22,7 +23,7 @@ ENGINES = $(patsubst requirements/engines/%.txt,.engines/%/.ready,$(wildcard req
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lint types floors format coverage bench docs lock clean \
-	engines conformance least-privilege race
+	engines conformance least-privilege race nothing-lost
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -64,6 +65,9 @@ least-privilege: $(READY)
 
 race: $(READY)
 	$(BIN)/python -m pytest tests/race --long-races -n $(WORKERS) --dist loadgroup $(RACE)
+
+nothing-lost: $(READY)
+	$(BIN)/python -m pytest tests/nothing_lost --every-step -n $(WORKERS) --dist loadgroup $(NOTHING_LOST)
 
 bench: $(READY) $(AWS)
 	$(BIN)/python -m bench --aws $(AWS) $(BENCH)

@@ -21,6 +21,7 @@ from tests.support.aws_operations import Request
 from tests.support.fault_rules import (
     Action,
     Answer,
+    Decision,
     Delay,
     DropAfter,
     DropBefore,
@@ -63,6 +64,11 @@ class FaultProxy:
         """Add a rule; the first rule that applies to a request wins."""
         with self._guard:
             self._book.add(rule)
+
+    def decide(self, decision: Decision) -> None:
+        """Ask about every request what befalls it, one request at a time; the rules are for the others."""
+        with self._guard:
+            self._book.decide = decision
 
     def deny(self, operation: str) -> None:
         """Refuse an operation (a shell pattern such as `s3:GetBucket*`) as IAM would."""

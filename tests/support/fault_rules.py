@@ -72,6 +72,7 @@ class WithoutHeader:
 
 
 Action = Refuse | Answer | DropBefore | DropAfter | Delay | Late | WithoutHeader
+Decision = Callable[[Request], Action | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +107,14 @@ class Rule:
 
 @dataclass(slots=True)
 class RuleBook:
-    """Rules in order, and how often each has matched; the first one that applies wins."""
+    """Rules in order, and how often each has matched; the first one that applies wins.
+
+    `decide` is asked about every request, once, and comes before them all.
+    """
 
     rules: list[Rule] = field(default_factory=list)
     matched: list[int] = field(default_factory=list)
+    decide: Decision | None = None
 
     def add(self, rule: Rule) -> None:
         """Put a rule after those that are there."""
@@ -118,6 +123,9 @@ class RuleBook:
 
     def action_for(self, request: Request) -> Action | None:
         """Return what befalls the request, and count the match."""
+        decided = self.decide(request) if self.decide is not None else None
+        if decided is not None:
+            return decided
         for index, rule in enumerate(self.rules):
             if not rule.matches(request):
                 continue
