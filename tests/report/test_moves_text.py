@@ -42,9 +42,8 @@ def test_a_backend_that_moves_is_shown_by_its_keys() -> None:
         ),
     ]
     assert moves_text(outlook).splitlines() == [
-        "from  here",
-        "to    there",
-        "",
+        "from  here/<key>",
+        "to    there/<key>",
         "state  states  size     files",
         "a      2       2.9 KiB  1      to be moved",
         "b      -       -        -      stays: no code uses it",
@@ -54,19 +53,31 @@ def test_a_backend_that_moves_is_shown_by_its_keys() -> None:
     ]
 
 
-def test_new_keys_and_other_buckets_are_shown() -> None:
-    begun = WayOutlook(
-        way=way("a", "x/a"), standing=WayStanding.BEGUN, states=1, size_bytes=10, files=("f",)
-    )
-    moved = WayOutlook(way=way("b", "x/b", to="there"), standing=WayStanding.MOVED)
-    assert moves_text([begun]).splitlines()[:2] == [
-        "state  new place  states  size  files",
-        "a      x/a        1       10 B  1      begun by an earlier run",
+def test_each_pair_of_buckets_is_shown_with_what_its_keys_have_in_common() -> None:
+    begun = [
+        WayOutlook(
+            way=way(f"old/{name}/tfstate", f"new/{name}.tfstate"),
+            standing=WayStanding.BEGUN,
+            states=1,
+            size_bytes=10,
+            files=("f",),
+        )
+        for name in ("a", "b")
     ]
-    assert moves_text([begun, moved]).splitlines()[:3] == [
-        "state   new place  states  size  files",
-        "here/a  here/x/a   1       10 B  1      begun by an earlier run",
-        "here/b  there/x/b  -       -     -      moved already",
+    moved = WayOutlook(way=way("b", "x/b", to="there"), standing=WayStanding.MOVED)
+    assert moves_text([*begun, moved]).splitlines() == [
+        "from  here/old/<key>/tfstate",
+        "to    here/new/<key>",
+        "state  new key    states  size  files",
+        "a      a.tfstate  1       10 B  1      begun by an earlier run",
+        "b      b.tfstate  1       10 B  1      begun by an earlier run",
+        "",
+        "from  here/<key>",
+        "to    there/<key>",
+        "state  new key  states  size  files",
+        "b      x/b      -       -     -      moved already",
+        "",
+        "3 states: 2 begun by an earlier run, 1 moved already",
     ]
     assert moves_text([]) == "0 states: nothing to do"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from holdfast.core.cleaning import printable
 from holdfast.core.move_selection import WayOutlook, WayStanding
 from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, fact_lines, table_lines
-from holdfast.report.states_text import size_words
+from holdfast.report.states_text import HOLE, common_ends, size_words, without_ends
 
 ABSENT = "-"
 COLOURS: dict[WayStanding, tuple[Colour, ...]] = {
@@ -21,45 +21,42 @@ COLOURS: dict[WayStanding, tuple[Colour, ...]] = {
 
 
 def moves_text(outlook: Sequence[WayOutlook], *, ink: Ink = PLAIN) -> str:
-    """Lay out every state with its way and what becomes of it."""
-    sources = {each.way.source.backend.bucket for each in outlook}
-    targets = {each.way.target.backend.bucket for each in outlook}
-    one_bucket = len(sources) == 1 == len(targets)
-    sections: list[list[str]] = []
-    if one_bucket and sources != targets:
-        sections.append(
-            fact_lines(
-                [("from", printable(min(sources))), ("to", printable(min(targets)))], indent=0
-            )
-        )
-    rows = [_row(each, buckets=not one_bucket, ink_of=COLOURS) for each in outlook]
-    renames = any(each.way.source.key != each.way.target.key for each in outlook)
-    header = ["state", "new place", "states", "size", "files", ""]
-    if not (renames or not one_bucket):
-        header.pop(1)
-        for row in rows:
-            row.pop(1)
-    if rows:
-        sections.append(table_lines(header, rows, ink=ink))
-    sections.append([count_line(outlook)])
-    return "\n\n".join("\n".join(section) for section in sections)
+    """Lay out every state with its way and what becomes of it, below what those of a bucket have in common."""
+    groups: dict[tuple[str, str], list[WayOutlook]] = {}
+    for each in outlook:
+        buckets = each.way.source.backend.bucket, each.way.target.backend.bucket
+        groups.setdefault(buckets, []).append(each)
+    sections = ["\n".join(_group_lines(buckets, rows, ink)) for buckets, rows in groups.items()]
+    return "\n\n".join([*sections, count_line(outlook)])
 
 
-def _row(
-    each: WayOutlook, *, buckets: bool, ink_of: dict[WayStanding, tuple[Colour, ...]]
-) -> list[Cell]:
-    source, target = each.way.source, each.way.target
-    old, new = source.key, target.key
-    if buckets:
-        old, new = each.way.path, f"{target.backend.bucket}/{target.key}"
-    return [
-        Cell(printable(old)),
-        Cell(printable(new)),
-        Cell(str(each.states) if each.states else ABSENT),
-        Cell(size_words(each.size_bytes) if each.states else ABSENT),
-        Cell(str(len(each.files)) if each.files else ABSENT),
-        Cell(each.standing.value, ink_of.get(each.standing, ())),
+def _group_lines(
+    buckets: tuple[str, str], outlook: Sequence[WayOutlook], ink: Ink
+) -> Iterator[str]:
+    old = common_ends([each.way.source.key for each in outlook])
+    new = common_ends([each.way.target.key for each in outlook])
+    places = [
+        printable(f"{bucket}/{ends[0]}{HOLE}{ends[1]}")
+        for bucket, ends in zip(buckets, (old, new), strict=True)
     ]
+    yield from fact_lines([("from", places[0]), ("to", places[1])], indent=0)
+    renames = any(
+        without_ends(each.way.source.key, old) != without_ends(each.way.target.key, new)
+        for each in outlook
+    )
+    header = ["state", *(["new key"] if renames else []), "states", "size", "files", ""]
+    rows = [
+        [
+            Cell(printable(without_ends(each.way.source.key, old))),
+            *([Cell(printable(without_ends(each.way.target.key, new)))] if renames else []),
+            Cell(str(each.states) if each.states else ABSENT),
+            Cell(size_words(each.size_bytes) if each.states else ABSENT),
+            Cell(str(len(each.files)) if each.files else ABSENT),
+            Cell(each.standing.value, COLOURS.get(each.standing, ())),
+        ]
+        for each in outlook
+    ]
+    yield from table_lines(header, rows, ink=ink)
 
 
 def count_line(outlook: Sequence[WayOutlook]) -> str:

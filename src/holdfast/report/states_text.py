@@ -96,6 +96,11 @@ def common_ends(keys: Sequence[str]) -> tuple[str, str]:
     return "".join(f"{each}/" for each in first), "".join(f"/{each}" for each in last)
 
 
+def without_ends(key: str, ends: tuple[str, str]) -> str:
+    """Return what is left of a key without what it has in common with others."""
+    return key[len(ends[0]) : len(key) - len(ends[1])]
+
+
 def _common(parts: Sequence[Sequence[str]], length_max: int) -> int:
     """Return how many items all have in common at their start, at most so many."""
     for length in range(length_max):
@@ -107,7 +112,7 @@ def _common(parts: Sequence[Sequence[str]], length_max: int) -> int:
 def cells(row: StateRow, common: tuple[str, str], *, versions: bool) -> tuple[str, ...]:
     """Return the columns of one state in the order of the header; `common` is what its key is shown without."""
     state = row.state
-    key = state.key[len(common[0]) : len(state.key) - len(common[1])]
+    key = without_ends(state.key, common)
     marks = [each.mark.value for each in row.marks]
     if state.digest in WRONG_DIGESTS or state.digest is DigestVerdict.UNKNOWN:
         marks.append(f"digest-{state.digest.value.replace(' ', '-')}")
