@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from holdfast.app.code_editing import staged_edits
 from holdfast.app.lock_signals import signals_unwinding
 from holdfast.app.state_move_code import WORLDS
-from holdfast.app.state_move_locks import source_lock, target_lock
+from holdfast.app.state_move_locks import path_of_place, source_lock, target_lock
 from holdfast.app.state_move_planning import MovePlan
 from holdfast.app.state_move_reading import PlannedState, VacantState
 from holdfast.app.state_restore import MEMORY_BYTES_MAX
@@ -79,11 +79,13 @@ def move(
         source_lock(source, target, connections=connections, worker=worker)
         for source, target in plan.ways
     ]
-    in_use = {each.target.key for each in plan.states if each.standing is MoveStanding.IN_USE}
+    in_use = {
+        path_of_place(each.target) for each in plan.states if each.standing is MoveStanding.IN_USE
+    }
     targets = [
         target_lock(source, target, connections=connections, worker=worker)
         for source, target in plan.ways
-        if target.key not in in_use
+        if path_of_place(target) not in in_use
     ]
     with signals_unwinding(), ExitStack() as taken:
         locks: list[LockOfWork] = [*sources, *targets]

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.app.journal import Journal, Remover
+from holdfast.app.lock_removal import Ledger
+from holdfast.app.state_forgetting import forget, moved_state_for, plan_forget
 from holdfast.aws.connections import Connections
 from holdfast.core.move_selection import WayStanding
 from holdfast.errors import CodeChangedError, LockHeldError, MovesRefusedError
@@ -59,6 +62,24 @@ def test_every_root_and_workspace_moves_and_orphans_stay(scene: FleetScene) -> N
     assert {key for key, each in after.items() if each is WayStanding.MOVED} == moved
     assert after[scene.key(ORPHAN)] is WayStanding.ORPHAN
     assert scene.migrate() == 0
+
+
+def test_the_old_place_of_a_root_without_a_state_can_be_forgotten(scene: FleetScene) -> None:
+    scene.migrate()
+    old, _, backends = scene.backends()
+    fleet = [*backends, old]
+    key = scene.key(FRESH)
+    state = moved_state_for(f"{scene.old.bucket}/{key}", fleet, connections=scene.connections)
+    plan = plan_forget(state, backends=fleet, connections=scene.connections)
+    ledger = Ledger(
+        journal=Journal(path=scene.directory.with_name("journal.jsonl")),
+        remover=Remover(who="ann@laptop", caller=None, version="0.1.0"),
+        clock=lambda: "2026-11-21T14:00:00+00:00",
+        random=bytes,
+    )
+    for each in plan.states:
+        forget(each, connections=scene.connections, ledger=ledger)
+    assert not any(each.startswith(f"{key} ") for each in scene.reasons(scene.old))
 
 
 def test_orphans_move_when_they_are_asked_for(scene: FleetScene) -> None:
