@@ -16,6 +16,8 @@ STAGE = ("migrate", "locking", "--backend", AF_SOUTH.bucket)
 TO_LOCKFILE = (*STAGE, "--to", "lockfile")
 ORPHAN = f"{AF_SOUTH.bucket}/regions/af-south-1/layers/02-platform/production/terraform.tfstate-md5"
 UNSEEN = ("--accept", "state-not-seen")
+ROLES = ("--accept", "role-not-checked")
+FIRST = (*TO_LOCKFILE, *ROLES, "--auto-approve")
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def moment_of(said: str) -> tuple[str, str]:
 
 def both_then_lockfile(cli: CommandLine) -> Finished:
     """Do the first two stages; nobody is seen in between."""
-    first = cli(*TO_LOCKFILE, "--auto-approve")
+    first = cli(*FIRST)
     return cli(*TO_LOCKFILE, *moment_of(first.output), *UNSEEN, "--auto-approve")
 
 
@@ -62,13 +64,28 @@ def test_the_first_stage_is_written_down_and_done_from_its_file(
     written = cli(*TO_LOCKFILE, "--out", "stage.json")
     assert (written.status, locking_of(world)) == (0, {"table"})
     assert "to `both`, on the way to `lockfile`" in written.output
-    done = cli(*STAGE, "--plan", "stage.json", "--auto-approve")
+    done = cli(*STAGE, "--plan", "stage.json", *ROLES, "--auto-approve")
     assert (done.status, locking_of(world), digests(world)) == (0, {"table file"}, before)
     assert "initialise the roots before they are used:" in done.output
-    again = cli(*STAGE, "--plan", "stage.json", "--auto-approve")
+    again = cli(*STAGE, "--plan", "stage.json", *ROLES, "--auto-approve")
     assert (again.status, again.output) == (
         0,
         "every file is as the plan makes it; nothing to change\n",
+    )
+
+
+def test_the_first_stage_waits_until_the_roles_are_known_to_be_able_to_use_lock_files(
+    world: World, cli: CommandLine
+) -> None:
+    refused = cli(*TO_LOCKFILE, "--auto-approve")
+    assert (refused.status, locking_of(world)) == (3, {"table"})
+    assert refused.errors == (
+        "error[locking-checks]: the next stage may not be safe\n"
+        f"  {AF_SOUTH.bucket} role-not-checked  whether everybody may put, read and delete lock files is"
+        " not known\n"
+        "nothing was changed\n"
+        "\n"
+        "hint: whoever knows better accepts it: `--accept role-not-checked`\n"
     )
 
 
@@ -77,7 +94,7 @@ def test_a_plan_whose_code_is_other_code_by_now_is_refused(world: World, cli: Co
     path = next(iter(json.loads(Path("stage.json").read_text())["stages"][0]["groups"]))["files"][0]
     file = world.repository / path["path"]
     file.write_text(file.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
-    refused = cli(*STAGE, "--plan", "stage.json", "--auto-approve")
+    refused = cli(*STAGE, "--plan", "stage.json", *ROLES, "--auto-approve")
     assert (refused.status, locking_of(world)) == (1, {"table"})
     assert f"{path['path']}  was changed since the plan was made" in refused.errors
 
@@ -85,7 +102,7 @@ def test_a_plan_whose_code_is_other_code_by_now_is_refused(world: World, cli: Co
 def test_the_second_stage_waits_until_everybody_was_seen_with_a_lock_file(
     world: World, cli: CommandLine
 ) -> None:
-    first = cli(*TO_LOCKFILE, "--auto-approve")
+    first = cli(*FIRST)
     before = digests(world)
     since = moment_of(first.output)
     unseen = cli(*TO_LOCKFILE, *since, "--auto-approve")
@@ -96,7 +113,7 @@ def test_the_second_stage_waits_until_everybody_was_seen_with_a_lock_file(
 
 
 def test_only_what_is_unknown_can_be_accepted(world: World, cli: CommandLine) -> None:
-    cli(*TO_LOCKFILE, "--auto-approve")
+    cli(*FIRST)
     refused = cli(*TO_LOCKFILE, "--accept", "digest-stale", "--auto-approve")
     assert (refused.status, locking_of(world)) == (2, {"table file"})
     assert "there is nothing to accept by the name `digest-stale`" in refused.errors

@@ -2,16 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.report.columns import (
-    Cell,
-    Colour,
-    Ink,
-    counted,
-    fact_lines,
-    listed,
-    table_lines,
-    width_of,
-)
+from holdfast.core.counting import counted
+from holdfast.report.columns import Cell, Colour, Ink, fact_lines, listed, table_lines, width_of
 
 
 def test_columns_are_aligned_and_lines_have_no_trailing_spaces() -> None:

@@ -11,11 +11,10 @@ from holdfast.app.state_history import had_bytes
 from holdfast.app.state_move_locks import path_of_place
 from holdfast.app.state_places import StatePlace, place_of
 from holdfast.app.state_writing import read_state
+from holdfast.app.workspace_states import workspaces_there
 from holdfast.aws.connections import Connections
 from holdfast.aws.state_objects import StateObject
-from holdfast.aws.workspace_keys import WorkspacesAddress, workspaces_of
 from holdfast.core.backends import WORKSPACE_DEFAULT
-from holdfast.core.facts import Known, Withheld
 from holdfast.core.local_migration import (
     LocalStateToMigrate,
     RootMigration,
@@ -27,7 +26,6 @@ from holdfast.core.state_content import EmptyState
 from holdfast.core.state_moves import MoveStanding, key_problem, standing_of_move
 from holdfast.errors import (
     LocalMigrationRefusedError,
-    StateUnreadError,
     TargetNotEmptyError,
 )
 
@@ -133,14 +131,9 @@ def _refuse_strangers(
     use, backend = local.use, local.backend
     place = place_of(replace(backend, uses=(use,)), use.key, customer_key=customer_key)
     expected = {each.target.key for each in planned}
-    address = WorkspacesAddress(bucket=place.bucket, prefix=use.workspace_prefix, key=use.key)
-    strange: list[str] = []
-    match workspaces_of(connections, address):
-        case Known(names):
-            keys = [key_of(name, prefix=use.workspace_prefix, key=use.key) for name in names]
-            strange += [each for each in keys if each not in expected]
-        case Withheld() as withheld:
-            raise StateUnreadError(use.key, what="workspaces", reason=str(withheld))
+    names = workspaces_there(place.bucket, use.key, use.workspace_prefix, connections=connections)
+    keys = [key_of(name, prefix=use.workspace_prefix, key=use.key) for name in names]
+    strange = [each for each in keys if each not in expected]
     if all(each.file.workspace != WORKSPACE_DEFAULT for each in planned):
         there = read_state(place, connections)
         if there is not None and not isinstance(there.read.content, EmptyState):

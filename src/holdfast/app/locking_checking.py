@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from holdfast.app.fleet import read_cloud
+from holdfast.app.lock_identity import LockIdentity
 from holdfast.app.locking_declaration import with_tables_known
 from holdfast.app.locking_evidence import read_evidence
 from holdfast.app.locking_planning import LockingRequest
+from holdfast.app.locking_preflight import PreflightRequest, preflight
 from holdfast.app.locking_switching import LOCKING_OPERATION
 from holdfast.app.state_places import StatePlace, place_of
 from holdfast.aws.connections import Connections
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.cloud import ObservedTable
+from holdfast.core.findings import Rule
 from holdfast.core.fleet import Fleet
 from holdfast.core.locking_checks import Checks
 from holdfast.core.locking_evidence import FleetEvidence, StateEvidence
@@ -29,12 +32,18 @@ from holdfast.core.locking_switch import LockingSwitch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looking:
-    """How it is looked: from when on writers are judged, and for how long a table has to be unused."""
+    """How it is looked: from when on writers are judged, and for how long a table has to be unused.
+
+    `roles` are those that run the engines, besides the ones of the code; `identity` signs the scratch lock.
+    """
 
     connections: Connections
     now: datetime
     since: datetime | None
     quiet_days: int
+    rules: Sequence[Rule]
+    roles: Sequence[str]
+    identity: LockIdentity
     customer_key: bytes | None = None
 
 
@@ -82,9 +91,33 @@ def left_places(looked: LookedAtFleet, looking: Looking) -> tuple[StatePlace, ..
     )
 
 
-def stage_checks(looked: LookedAtFleet, switches: Sequence[LockingSwitch]) -> tuple[Checks, ...]:
-    """Return what the gate of each backend's next stage says."""
-    return tuple(each for switch in switches for each in _gates(looked, switch))
+def stage_checks(
+    looked: LookedAtFleet, switches: Sequence[LockingSwitch], looking: Looking
+) -> tuple[Checks, ...]:
+    """Return what there is to say before each backend's next stage: what lock files need, and its gate.
+
+    What lock files need is looked at before the first root gets one; a scratch lock is written for that, and removed.
+    """
+    return tuple(
+        each
+        for switch in switches
+        for each in (*_preflights(looked, switch, looking), *_gates(looked, switch))
+    )
+
+
+def _preflights(looked: LookedAtFleet, switch: LockingSwitch, looking: Looking) -> Iterator[Checks]:
+    begins = any(not each.locking.uses_lockfile for each in switch.switching)
+    if not (switch.stage.uses_lockfile and begins):
+        return
+    request = PreflightRequest(
+        goal=switch.stage,
+        rules=looking.rules,
+        connections=looking.connections,
+        roles=looking.roles,
+        identity=looking.identity,
+        customer_key=looking.customer_key,
+    )
+    yield preflight(looked.fleet, looked.backend(switch.backend.name), looked.evidence, request)
 
 
 def retirement_checks(

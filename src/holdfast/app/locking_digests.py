@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from holdfast.app.journal import DigestNote
 from holdfast.app.lock_removal import Ledger
 from holdfast.app.state_places import StatePlace
-from holdfast.app.state_writing import read_state, write_digests
+from holdfast.app.state_writing import digest_at, read_state, write_digests
 from holdfast.aws.connections import Connections
-from holdfast.aws.digest_items import DigestAddress, DigestChanged, remove_digest, stored_digest
+from holdfast.aws.digest_items import DigestAddress, DigestChanged, remove_digest
 from holdfast.core.digests import (
     EMPTY_MD5,
     DigestRepair,
@@ -20,7 +20,6 @@ from holdfast.core.digests import (
     StoredDigest,
     judged,
 )
-from holdfast.core.facts import Known, Withheld
 from holdfast.errors import DigestNotWrittenError, LockingDigestUnfitError
 
 UNFIT = frozenset({DigestVerdict.STALE, DigestVerdict.STATE_MISSING})
@@ -80,7 +79,7 @@ def _seen(place: StatePlace, connections: Connections) -> list[SeenDigest]:
     md5 = state.read.md5 if state is not None else None
     return [
         SeenDigest(
-            place=place, address=address, stored=_stored(place, address, connections), md5=md5
+            place=place, address=address, stored=digest_at(place, address, connections), md5=md5
         )
         for address in place.digests
     ]
@@ -100,21 +99,11 @@ def _remove(seen: SeenDigest, connections: Connections) -> None:
     if seen.stored is None:
         return
     refused = remove_digest(connections, seen.address, before=seen.stored)
-    if refused is None or _stored(seen.place, seen.address, connections) is None:
+    if refused is None or digest_at(seen.place, seen.address, connections) is None:
         return
     by_others = "somebody else wrote it although the lock is held"
     reason = by_others if isinstance(refused, DigestChanged) else str(refused)
     raise DigestNotWrittenError(seen.place.key, table=seen.address.table.table, reason=reason)
-
-
-def _stored(
-    place: StatePlace, address: DigestAddress, connections: Connections
-) -> StoredDigest | None:
-    match stored_digest(connections, address):
-        case Known(stored):
-            return stored
-        case Withheld() as withheld:
-            raise DigestNotWrittenError(place.key, table=address.table.table, reason=str(withheld))
 
 
 def _note(seen: SeenDigest, repair: DigestRepair, ledger: Ledger) -> None:

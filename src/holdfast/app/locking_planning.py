@@ -231,7 +231,8 @@ class _Draft:
         taken = {use.key for use in backend.uses}
         found: dict[str, None] = {}
         for key, of_key in prefixes.items():
-            for state in workspace_keys(backend, key, sorted(of_key), connections=connections):
+            bucket = place_of(replace(backend, uses=()), key).bucket
+            for state in workspace_keys(bucket, key, sorted(of_key), connections=connections):
                 if state == key or state not in taken:
                     found[state] = None
         return tuple(found)

@@ -17,11 +17,11 @@ from holdfast.app.state_move_planning import target_named
 from holdfast.app.state_places import StatePlace, place_of
 from holdfast.app.state_writing import read_state
 from holdfast.app.working_locks import locks_seen, stores_of
+from holdfast.app.workspace_states import workspaces_there
 from holdfast.aws.bucket_presence import BucketAddress
 from holdfast.aws.connections import Connections
 from holdfast.aws.digest_items import DigestAddress, remove_digest, stored_digest
 from holdfast.aws.state_objects import StateChanged, StateObject, remove_state, state_versions
-from holdfast.aws.workspace_keys import WorkspacesAddress, workspaces_of
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Backend
 from holdfast.core.digests import StoredDigest
 from holdfast.core.facts import Known, Withheld
@@ -42,7 +42,6 @@ from holdfast.errors import (
     StateNotForgottenError,
     StateNotMovedError,
     StateUnknownError,
-    StateUnreadError,
 )
 
 FORGETTING = "forget the moved state"
@@ -206,14 +205,11 @@ def _keys(
     # Without its tombstone a key counts for nothing, so that prefixes of other roots do no harm.
     for prefix in prefixes | {WORKSPACE_PREFIX_DEFAULT: None}:
         for ending in ("", LOCK_OBJECT_SUFFIX):
-            key = f"{source.key}{ending}"
-            address = WorkspacesAddress(bucket=bucket, prefix=prefix, key=key)
-            match workspaces_of(connections, address):
-                case Known(names):
-                    start = workspace_start(prefix)
-                    keys |= {f"{start}{name}/{source.key}": None for name in names}
-                case Withheld() as withheld:
-                    raise StateUnreadError(source.key, what="workspaces", reason=str(withheld))
+            start = workspace_start(prefix)
+            names = workspaces_there(
+                bucket, f"{source.key}{ending}", prefix, connections=connections
+            )
+            keys |= {f"{start}{name}/{source.key}": None for name in names}
     return tuple(keys)
 
 

@@ -9,12 +9,11 @@ from holdfast.app.state_move_locks import path_of_place
 from holdfast.app.state_places import StatePlace, place_of
 from holdfast.app.state_writing import read_state
 from holdfast.app.working_locks import locks_seen, stores_of
+from holdfast.app.workspace_states import workspaces_there
 from holdfast.aws.connections import Connections
 from holdfast.aws.state_objects import StateObject
-from holdfast.aws.workspace_keys import WorkspacesAddress, workspaces_of
 from holdfast.core.backend_switch import BackendSwitch
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Backend
-from holdfast.core.facts import Known, Withheld
 from holdfast.core.lock_board import uses_of
 from holdfast.core.state_content import content_words
 from holdfast.core.state_moves import (
@@ -23,7 +22,7 @@ from holdfast.core.state_moves import (
     tombstone_of,
     workspace_start,
 )
-from holdfast.errors import MoveTargetInvalidError, StateUnreadError, TargetNotEmptyError
+from holdfast.errors import MoveTargetInvalidError, TargetNotEmptyError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +98,11 @@ def _refuse_strangers(
     place = place_of(replace(switch.target, uses=()), switch.target_key)
     prefixes = {each.use.workspace_prefix for each in switch.moving if each.use is not None}
     for prefix in sorted(prefixes) or [WORKSPACE_PREFIX_DEFAULT]:
-        address = WorkspacesAddress(bucket=place.bucket, prefix=prefix, key=switch.target_key)
-        match workspaces_of(connections, address):
-            case Known(names):
-                found = [f"{workspace_start(prefix)}{name}/{switch.target_key}" for name in names]
-                strange = [each for each in found if each not in expected]
-                if strange:
-                    raise TargetNotEmptyError(path, [("workspace there", strange[0])])
-            case Withheld() as withheld:
-                raise StateUnreadError(switch.target_key, what="workspaces", reason=str(withheld))
+        names = workspaces_there(place.bucket, switch.target_key, prefix, connections=connections)
+        found = [f"{workspace_start(prefix)}{name}/{switch.target_key}" for name in names]
+        strange = [each for each in found if each not in expected]
+        if strange:
+            raise TargetNotEmptyError(path, [("workspace there", strange[0])])
 
 
 def _target_after(switch: BackendSwitch) -> Backend:
@@ -137,16 +132,13 @@ def _keys(switch: BackendSwitch, connections: Connections) -> tuple[tuple[str, s
     pairs: dict[tuple[str, str], None] = {(switch.source_key, switch.target_key): None}
     place = place_of(replace(switch.source, uses=()), switch.source_key)
     for prefix in prefixes or {WORKSPACE_PREFIX_DEFAULT: None}:
-        address = WorkspacesAddress(bucket=place.bucket, prefix=prefix, key=switch.source_key)
-        match workspaces_of(connections, address):
-            case Known(names):
-                start = workspace_start(prefix)
-                for name in names:
-                    key = f"{start}{name}/{switch.source_key}"
-                    if key not in taken:  # the literal key of another root, which is no workspace
-                        pairs[key, f"{start}{name}/{switch.target_key}"] = None
-            case Withheld() as withheld:
-                raise StateUnreadError(switch.source_key, what="workspaces", reason=str(withheld))
+        start = workspace_start(prefix)
+        for name in workspaces_there(
+            place.bucket, switch.source_key, prefix, connections=connections
+        ):
+            key = f"{start}{name}/{switch.source_key}"
+            if key not in taken:  # the literal key of another root, which is no workspace
+                pairs[key, f"{start}{name}/{switch.target_key}"] = None
     return tuple(pairs)
 
 

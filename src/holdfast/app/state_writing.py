@@ -152,7 +152,7 @@ def write_digests(place: StatePlace, md5: str, connections: Connections) -> tupl
 def _write_digest(
     place: StatePlace, address: DigestAddress, md5: str, connections: Connections
 ) -> bool:
-    before = _digest(place, address, connections)
+    before = digest_at(place, address, connections)
     # Bytes that are none are no state to the engines, which no digest fits.
     wanted = None if md5 == EMPTY_MD5 else StoredDigest(text=md5)
     if before == wanted or (before is None and not place.wants_digest):
@@ -162,16 +162,17 @@ def _write_digest(
     else:
         refused = put_digest(connections, address, md5, before=before)
     # After a lost answer only the item can tell.
-    if refused is None or _digest(place, address, connections) == wanted:
+    if refused is None or digest_at(place, address, connections) == wanted:
         return True
     by_others = "somebody else wrote it although the lock is held"
     reason = by_others if isinstance(refused, DigestChanged) else str(refused)
     raise DigestNotWrittenError(place.key, table=address.table.table, reason=reason)
 
 
-def _digest(
+def digest_at(
     place: StatePlace, address: DigestAddress, connections: Connections
 ) -> StoredDigest | None:
+    """Read the digest of a state in one table; raise `DigestNotWrittenError`."""
     match stored_digest(connections, address):
         case Known(stored):
             return stored

@@ -31,11 +31,12 @@ from holdfast.core.apply_events import (
     StepSkipped,
     StepStarted,
 )
+from holdfast.core.counting import counted
 from holdfast.core.plans import Plan
 from holdfast.core.step_words import words_of
 from holdfast.core.steps import CreateBucket, CreateTable, Danger
 from holdfast.errors import ApprovalMissingError, ExitCode, UsageError
-from holdfast.report.columns import Colour, Ink, counted
+from holdfast.report.columns import Colour, Ink
 from holdfast.report.plan_text import approval_lines, left_out_lines, nothing_line, plan_text
 from holdfast.rules import all_rules
 

@@ -18,6 +18,7 @@ from holdfast.cli.locks_options import identity, ledger_of
 from holdfast.cli.plan_files import write_locking_plan_file
 from holdfast.cli.terminal import activity, asked_for, ink_for, is_interactive
 from holdfast.core.backends import Locking
+from holdfast.core.counting import counted
 from holdfast.core.locking_checks import CheckOutcome, Checks
 from holdfast.core.locking_plans import LockingPlan, content_digest, differences
 from holdfast.errors import (
@@ -27,7 +28,6 @@ from holdfast.errors import (
     LockingPlanStaleError,
     UsageError,
 )
-from holdfast.report.columns import counted
 
 if TYPE_CHECKING:
     from holdfast.app.locking_checking import LookedAtFleet, Looking
@@ -82,17 +82,17 @@ def run_stage(
     switches = switches_of(code, wanted)
     if not switches:
         return at_the_goal(looked, wanted, looking, options)
-    checks = stage_checks(looked, switches)
+    checks = stage_checks(looked, switches, looking)
     planned = plan_locking(code, wanted, connections=connections, customer_key=looking.customer_key)
     refuse_stale(planned.plan, options.stored, request.directory)
     ink = ink_for(sys.stdout)
     lines = [*checks_lines(checks, ink=ink), locking_text(planned.plan, planned.edits, ink=ink)]
     print("\n".join(lines), flush=True)
-    refuse_unsafe(checks, options.accepted)
     if options.out is not None:
         write_locking_plan_file(options.out, planned.plan)
         print(f"\nnothing was changed; do it with `holdfast migrate locking --plan {options.out}`")
         return ExitCode.DONE
+    refuse_unsafe(checks, options.accepted)
     ask(options)
     files = switch_locking(planned, switching, on_switched=show_switched)
     end = locking_end_lines(planned.plan, files=len(files), moment=moment_now())
@@ -225,12 +225,16 @@ def _looked_at(
 def _looking(options: LockingOptions, connections: Connections) -> Looking:
     from holdfast.app.lock_stores import customer_key_in
     from holdfast.app.locking_checking import Looking
+    from holdfast.rules import all_rules
 
     return Looking(
         connections=connections,
         now=datetime.now(UTC),
         since=options.since,
         quiet_days=options.quiet_days,
+        rules=all_rules(),
+        roles=options.roles,
+        identity=identity(),
         customer_key=customer_key_in(os.environ),
     )
 

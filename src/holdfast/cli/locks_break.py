@@ -18,11 +18,11 @@ from holdfast.cli.locks_options import (
 )
 from holdfast.cli.options import connect, connection_options
 from holdfast.cli.terminal import answer_to, ink_for, is_interactive
+from holdfast.core.counting import counted
 from holdfast.core.lock_board import StateLocks, owners_of
 from holdfast.core.lock_marks import Onlooker
 from holdfast.core.lock_view import StateView, holdfast_line
 from holdfast.errors import ExitCode, LockIdMissingError
-from holdfast.report.columns import counted
 from holdfast.report.locks_show_text import danger_text
 
 

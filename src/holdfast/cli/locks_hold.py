@@ -18,9 +18,9 @@ from holdfast.cli.main import report_error
 from holdfast.cli.options import connect, connection_options
 from holdfast.cli.terminal import progress
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.lock_holds import announced
 from holdfast.errors import ExitCode, HoldfastError, UsageError
-from holdfast.report.columns import counted
 
 if TYPE_CHECKING:
     from holdfast.app.lock_holding import Hold

@@ -21,8 +21,8 @@ from holdfast.cli.locks_options import (
 )
 from holdfast.cli.options import connect, connection_options
 from holdfast.cli.terminal import progress
+from holdfast.core.counting import counted
 from holdfast.errors import ExitCode, UsageError
-from holdfast.report.columns import counted
 
 if TYPE_CHECKING:
     from holdfast.app.lock_hold_release import HoldRelease

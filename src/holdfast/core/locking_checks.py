@@ -82,8 +82,3 @@ def judged_check(
     if not found:
         return Check(slug=slug, outcome=CheckOutcome.PASSED, words=passed)
     return Check(slug=slug, outcome=bad, words=words, evidence=tuple(found), hint=hint)
-
-
-def counted(count: int, noun: str) -> str:
-    """Return `1 root`, `2 roots`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

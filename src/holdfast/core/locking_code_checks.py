@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator
 
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.findings import Evidence
 from holdfast.core.fleet import Fleet
-from holdfast.core.locking_checks import Check, CheckOutcome, counted, judged_check
+from holdfast.core.locking_checks import Check, CheckOutcome, judged_check
 from holdfast.core.locking_roots import (
     CacheStanding,
     CodeStanding,

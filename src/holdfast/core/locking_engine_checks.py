@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from holdfast.core.backends import Backend
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.engine_pins import deciding_pins
 from holdfast.core.engines import Engine, EngineName, Version, supports_lockfile
 from holdfast.core.facts import Fact, Known, Withheld
 from holdfast.core.findings import Evidence
 from holdfast.core.fleet import Fleet
-from holdfast.core.locking_checks import Check, CheckOutcome, counted, judged_check
+from holdfast.core.locking_checks import Check, CheckOutcome, judged_check
 from holdfast.core.locking_roots import live_roots
 from holdfast.core.repository import Root
 from holdfast.core.settings import Setting, backend_of, settings_of

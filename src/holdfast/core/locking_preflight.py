@@ -13,9 +13,10 @@ from holdfast.core.access_judging import AccessVerdict
 from holdfast.core.access_report import AccessReport
 from holdfast.core.cleaning import printable
 from holdfast.core.cloud import ObservedBackend, existing_bucket
+from holdfast.core.counting import counted
 from holdfast.core.facts import OFFLINE, UnknownFactError, Withheld, need
 from holdfast.core.findings import Evidence, Finding, Judgement, Unjudged
-from holdfast.core.locking_checks import Check, CheckOutcome, counted, judged_check
+from holdfast.core.locking_checks import Check, CheckOutcome, judged_check
 from holdfast.core.locking_evidence import StateEvidence
 from holdfast.core.locking_state_checks import state_lines
 from holdfast.core.locks import LockKind

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.digests import DigestVerdict
 from holdfast.core.facts import Withheld
 from holdfast.core.findings import Evidence
 from holdfast.core.lock_file_history import Write
 from holdfast.core.lock_info import LockInfo
 from holdfast.core.lock_marks import holder_words
-from holdfast.core.locking_checks import Check, CheckOutcome, counted, judged_check
+from holdfast.core.locking_checks import Check, CheckOutcome, judged_check
 from holdfast.core.locking_evidence import FleetEvidence, StateEvidence
 from holdfast.core.locks import LockKind
 

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 
 from holdfast.core.cleaning import printable
 from holdfast.core.cloud import ObservedTable, Table, TableAbsent
+from holdfast.core.counting import counted
 from holdfast.core.exclusion import table_name
 from holdfast.core.facts import Known, Withheld
 from holdfast.core.findings import Evidence
 from holdfast.core.fleet import Fleet
 from holdfast.core.lock_tables import has_lock_schema, key_words
-from holdfast.core.locking_checks import Check, CheckOutcome, counted, judged_check
+from holdfast.core.locking_checks import Check, CheckOutcome, judged_check
 from holdfast.core.locking_evidence import FleetEvidence, StateEvidence
 from holdfast.core.locking_state_checks import STATE_NOT_WRITTEN, moment_text, state_lines
 from holdfast.core.locks import LockKind

@@ -8,6 +8,7 @@ from itertools import groupby
 from holdfast.core.accounts import wrong_account_of
 from holdfast.core.cleaning import printable
 from holdfast.core.cloud import ObservedBackend
+from holdfast.core.counting import counted
 from holdfast.core.findings import Evidence, Finding, Severity, Unjudged
 from holdfast.core.repository import Place
 from holdfast.core.step_words import words_of
@@ -19,7 +20,6 @@ from holdfast.report.columns import (
     Cell,
     Colour,
     Ink,
-    counted,
     fact_lines,
     listed,
     table_lines,

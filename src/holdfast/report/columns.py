@@ -109,8 +109,3 @@ def listed(names: Sequence[str], noun: str, *, count_max: int) -> str:
     if len(names) <= count_max + 1:  # to count a single one saves nothing
         return ", ".join(names)
     return f"{', '.join(names[:count_max])} and {len(names) - count_max} more {noun}s"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return `1 root`, `2 roots`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.digests import DigestFinding, DigestVerdict
 from holdfast.core.state_content import StateContent, content_words
-from holdfast.report.columns import PLAIN, Colour, Ink, counted, fact_lines
+from holdfast.report.columns import PLAIN, Colour, Ink, fact_lines
 
 CONSEQUENCES: dict[DigestVerdict, str] = {
     DigestVerdict.STALE: "engines with this table refuse the state",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.local_migration import LocalStateToMigrate, RootMigration
 from holdfast.core.state_content import content_words
 from holdfast.report.code_edits_text import edit_lines
-from holdfast.report.columns import PLAIN, Colour, Ink, counted, fact_lines
+from holdfast.report.columns import PLAIN, Colour, Ink, fact_lines
 from holdfast.report.generated_files_text import difference_text
 from holdfast.report.states_text import size_words
 

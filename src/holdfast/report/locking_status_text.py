@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.facts import Withheld
 from holdfast.core.locking_status import FleetStatus, NextStep, RootStatus
-from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, fact_lines, table_lines
+from holdfast.report.columns import PLAIN, Cell, Colour, Ink, fact_lines, table_lines
 from holdfast.report.states_text import ABSENT, common_ends, moment_words
 
 HEADER = (

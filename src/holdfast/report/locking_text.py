@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from holdfast.core.cleaning import printable
 from holdfast.core.code_edits import CodeFileEdit
+from holdfast.core.counting import counted
 from holdfast.core.locking_plans import LockingGroup, LockingPlan, LockingStage
 from holdfast.core.locking_stages import DigestWork
 from holdfast.report.code_edits_text import edit_lines
-from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, table_lines
+from holdfast.report.columns import PLAIN, Cell, Colour, Ink, table_lines
 
 DIGEST_WORDS = {
     DigestWork.KEEP: "stay",

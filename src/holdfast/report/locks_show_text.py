@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.facts import Withheld
 from holdfast.core.lock_board import LockSide, confirmation_of, owners_of
 from holdfast.core.lock_info import LockInfo, UnreadableLock
 from holdfast.core.lock_view import BreakCommand, LockPlace, StateView, break_commands, engine_lines
 from holdfast.core.locks import StoredLock
-from holdfast.report.columns import PLAIN, Colour, Ink, counted, fact_lines
+from holdfast.report.columns import PLAIN, Colour, Ink, fact_lines
 from holdfast.report.locks_text import MARK_COLOURS, age_words
 
 DANGER = (

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from holdfast.core.backends import WORKSPACE_DEFAULT
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.durations import duration_words
 from holdfast.core.lock_board import Board, BoardRow, LockSide, Mark, owners_of
 from holdfast.core.locks import LockKind, StoredLock
-from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, table_lines
+from holdfast.report.columns import PLAIN, Cell, Colour, Ink, table_lines
 
 HEADER = ("backend", "key", "workspace", "lock", "who", "operation", "engine", "age", "id", "marks")
 WORKSPACE_COLUMN = HEADER.index("workspace")

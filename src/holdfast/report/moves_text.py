@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.move_selection import WayOutlook, WayStanding
-from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, fact_lines, table_lines
+from holdfast.report.columns import PLAIN, Cell, Colour, Ink, fact_lines, table_lines
 from holdfast.report.states_text import HOLE, common_ends, size_words, without_ends
 
 ABSENT = "-"

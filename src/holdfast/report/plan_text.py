@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from holdfast.core.apply_events import StepLeftOut
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.plans import BackendPlan, Plan, PlannedStep
 from holdfast.core.step_words import words_of
 from holdfast.core.steps import Danger
-from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, table_lines
+from holdfast.report.columns import PLAIN, Cell, Colour, Ink, table_lines
 
 DANGER_COLOURS: dict[Danger, tuple[Colour, ...]] = {
     Danger.SAFE: (Colour.GREEN,),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.facts import Reason, Withheld
 from holdfast.core.proof import (
     ModeProof,
@@ -17,7 +18,7 @@ from holdfast.core.proof import (
     Undecided,
     Violated,
 )
-from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, fact_lines, table_lines
+from holdfast.report.columns import PLAIN, Cell, Colour, Ink, fact_lines, table_lines
 
 HEADER = ("backend", "region", "locking", "lock table", "verdict", "")
 MODE_ABSENT = "none"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.state_content import ReadState, content_words
 from holdfast.core.state_diff import StateDiff
 from holdfast.core.state_values import Values, shown_change
-from holdfast.report.columns import PLAIN, Colour, Ink, counted, fact_lines
+from holdfast.report.columns import PLAIN, Colour, Ink, fact_lines
 
 
 def diff_text(

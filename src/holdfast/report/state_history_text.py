@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.facts import Known
 from holdfast.core.state_content import (
     EmptyState,
@@ -16,7 +17,7 @@ from holdfast.core.state_content import (
     serial_of,
 )
 from holdfast.core.state_versions import HistoryEntry
-from holdfast.report.columns import PLAIN, Cell, Ink, counted, table_lines
+from holdfast.report.columns import PLAIN, Cell, Ink, table_lines
 from holdfast.report.states_text import ABSENT, LINEAGE_SHOWN, moment_words, size_words
 
 HEADER = ("version", "written", "size", "serial", "lineage", "engine", "")

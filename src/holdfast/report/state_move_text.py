@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.state_content import content_words
 from holdfast.core.state_moves import (
     ForgetOutlook,
@@ -15,7 +16,7 @@ from holdfast.core.state_moves import (
     tombstone_reason,
 )
 from holdfast.report.code_edits_text import edit_lines
-from holdfast.report.columns import PLAIN, Colour, Ink, counted, fact_lines
+from holdfast.report.columns import PLAIN, Colour, Ink, fact_lines
 from holdfast.report.states_text import size_words
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.digests import DigestFinding
 from holdfast.core.state_content import ReadState, content_words
 from holdfast.core.state_versions import StateVersion
-from holdfast.report.columns import PLAIN, Colour, Ink, counted, fact_lines
+from holdfast.report.columns import PLAIN, Colour, Ink, fact_lines
 from holdfast.report.states_text import moment_words, size_words
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from holdfast.core.cleaning import printable
+from holdfast.core.counting import counted
 from holdfast.core.digests import DigestVerdict
 from holdfast.core.facts import Known, Withheld
 from holdfast.core.state_board import FoundState, StateBoard, StateMark, StateRow
 from holdfast.core.state_content import StateHead, serial_of
-from holdfast.report.columns import PLAIN, Cell, Colour, Ink, counted, table_lines
+from holdfast.report.columns import PLAIN, Cell, Colour, Ink, table_lines
 
 HEADER = ("key", "serial", "resources", "size", "written")
 HOLE = "<key>"
