@@ -16,7 +16,7 @@ STAGE = ("migrate", "locking", "--backend", AF_SOUTH.bucket)
 TO_LOCKFILE = (*STAGE, "--to", "lockfile")
 ORPHAN = f"{AF_SOUTH.bucket}/regions/af-south-1/layers/02-platform/production/terraform.tfstate-md5"
 UNSEEN = ("--accept", "state-not-seen")
-ROLES = ("--accept", "role-not-checked")
+ROLES = ("--accept", "role-not-checked", "--accept", "writer-too-old")
 FIRST = (*TO_LOCKFILE, *ROLES, "--auto-approve")
 
 
@@ -74,18 +74,20 @@ def test_the_first_stage_is_written_down_and_done_from_its_file(
     )
 
 
-def test_the_first_stage_waits_until_the_roles_are_known_to_be_able_to_use_lock_files(
+def test_the_first_stage_waits_until_engines_and_roles_are_known_to_take_lock_files(
     world: World, cli: CommandLine
 ) -> None:
     refused = cli(*TO_LOCKFILE, "--auto-approve")
     assert (refused.status, locking_of(world)) == (3, {"table"})
     assert refused.errors == (
         "error[locking-checks]: the next stage may not be safe\n"
+        f"  {AF_SOUTH.bucket} writer-too-old    an engine before 1.10 wrote 8 states last; whether it"
+        " still runs is not known\n"
         f"  {AF_SOUTH.bucket} role-not-checked  whether everybody may put, read and delete lock files is"
         " not known\n"
         "nothing was changed\n"
         "\n"
-        "hint: whoever knows better accepts it: `--accept role-not-checked`\n"
+        "hint: whoever knows better accepts it: `--accept writer-too-old --accept role-not-checked`\n"
     )
 
 

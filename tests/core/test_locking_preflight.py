@@ -92,35 +92,37 @@ def written_by(version: str) -> Fact[StateContent | None]:
 @pytest.mark.parametrize(
     ("changes", "states", "expected"),
     [
-        ({"pins": (pin(NEW),)}, {}, (PASSED, PASSED)),
-        ({"pins": (pin(OLD),)}, {}, (REFUSED, PASSED)),
-        ({"pins": (pin(OLD, name="tofu"),)}, {}, (REFUSED, PASSED)),
-        ({"pins": (pin(NEW, exact=False),)}, {}, (PASSED, PASSED)),
-        ({"pins": (pin(OLD, exact=False),)}, {}, (PASSED, UNKNOWN)),
-        ({"pins": (pin(OLD, exact=False),)}, {KEY: written_by("1.11.4")}, (PASSED, PASSED)),
-        ({"pins": (pin(NEW),)}, {KEY: written_by("1.9.8")}, (REFUSED, PASSED)),
-        ({}, {}, (PASSED, UNKNOWN)),
-        ({}, {KEY: DENIED}, (PASSED, UNKNOWN)),
-        ({}, {KEY: Known(None)}, (PASSED, UNKNOWN)),
-        ({}, {KEY: Known(EncryptedState(encryption_version="v0"))}, (PASSED, UNKNOWN)),
-        ({}, {KEY: written_by("1.10.0")}, (PASSED, PASSED)),
-        ({}, {KEY: written_by("")}, (PASSED, UNKNOWN)),
+        ({"pins": (pin(NEW),)}, {}, (PASSED, PASSED, PASSED)),
+        ({"pins": (pin(OLD),)}, {}, (REFUSED, PASSED, PASSED)),
+        ({"pins": (pin(OLD, name="tofu"),)}, {}, (REFUSED, PASSED, PASSED)),
+        ({"pins": (pin(NEW, exact=False),)}, {}, (PASSED, PASSED, PASSED)),
+        ({"pins": (pin(OLD, exact=False),)}, {}, (PASSED, PASSED, UNKNOWN)),
+        ({"pins": (pin(OLD, exact=False),)}, {KEY: written_by("1.11.4")}, (PASSED, PASSED, PASSED)),
+        ({"pins": (pin(NEW),)}, {KEY: written_by("1.9.8")}, (PASSED, PASSED, PASSED)),
+        ({"pins": (pin(OLD, exact=False),)}, {KEY: written_by("1.9.8")}, (PASSED, UNKNOWN, PASSED)),
+        ({}, {KEY: written_by("1.9.8")}, (PASSED, UNKNOWN, PASSED)),
+        ({}, {}, (PASSED, PASSED, UNKNOWN)),
+        ({}, {KEY: DENIED}, (PASSED, PASSED, UNKNOWN)),
+        ({}, {KEY: Known(None)}, (PASSED, PASSED, UNKNOWN)),
+        ({}, {KEY: Known(EncryptedState(encryption_version="v0"))}, (PASSED, PASSED, UNKNOWN)),
+        ({}, {KEY: written_by("1.10.0")}, (PASSED, PASSED, PASSED)),
+        ({}, {KEY: written_by("")}, (PASSED, PASSED, UNKNOWN)),
         (
             {"cache": replace(cache(Locking.DYNAMODB), engine_version="1.9.8")},
             {},
-            (REFUSED, PASSED),
+            (REFUSED, PASSED, PASSED),
         ),
         (
             {"cache": replace(cache(Locking.DYNAMODB), engine_version="1.12.2")},
             {},
-            (PASSED, PASSED),
+            (PASSED, PASSED, PASSED),
         ),
     ],
 )
 def test_engines_are_judged_by_pins_caches_and_who_wrote_last(
     changes: Mapping[str, Changes],
     states: Mapping[str, Fact[StateContent | None]],
-    expected: tuple[CheckOutcome, CheckOutcome],
+    expected: tuple[CheckOutcome, CheckOutcome, CheckOutcome],
 ) -> None:
     code = fleet(root_with(Locking.DYNAMODB, **changes))
     checks = engine_checks(code, the_backend(code), states)

@@ -21,6 +21,7 @@ from holdfast.core.state_content import StateContent, StateHead
 
 ENGINE_TOO_OLD = "engine-too-old"
 ENGINE_NOT_KNOWN = "engine-not-known"
+WRITER_TOO_OLD = "writer-too-old"
 TABLE_DEPRECATED = "table-deprecated"
 OLDEST = "1.10"
 
@@ -30,12 +31,15 @@ def engine_checks(
 ) -> tuple[Check, ...]:
     """Return whether every engine that is known to run here knows the lock file, and who runs unknown ones.
 
-    `states` are what was read of the backend's states, by key: the engine that wrote one last stands in it. A pin that
-    admits older engines and newer ones tells nothing by itself.
+    `states` are what was read of the backend's states, by key: the engine that wrote one last stands in it, and may have been
+    replaced since. A pin that admits older engines and newer ones tells nothing by itself.
     """
     roots = _roots(fleet, backend)
     old = [line for root in roots for line in _old_in_code(root)]
-    old += [line for key, read in states.items() for line in _old_writer(key, read)]
+    raised = {key for root in roots if _is_raised(root) for key in _keys(root, backend)}
+    writers = [
+        line for key, read in states.items() if key not in raised for line in _old_writer(key, read)
+    ]
     unknown = [
         Evidence(label="root", text=f"`{root.path}`: {_pins_words(root)}", span=root.span)
         for root in roots
@@ -48,7 +52,16 @@ def engine_checks(
             bad=CheckOutcome.REFUSED,
             words=f"engines before {OLDEST} run here, and refuse `use_lockfile`",
             passed=f"no engine before {OLDEST} is known to run here",
-            hint=f"Bring these roots to {OLDEST} or newer first, and apply them once.",
+            hint=f"Bring these roots to {OLDEST} or newer first.",
+        ),
+        judged_check(
+            WRITER_TOO_OLD,
+            writers,
+            bad=CheckOutcome.UNKNOWN,
+            words=f"an engine before {OLDEST} wrote {counted(len(writers), 'state')} last;"
+            " whether it still runs is not known",
+            passed=f"no state of a root without a pin was last written by an engine before {OLDEST}",
+            hint=f'Apply once with {OLDEST} or newer, or pin it: `required_version = ">= {OLDEST}"`.',
         ),
         judged_check(
             ENGINE_NOT_KNOWN,
@@ -105,6 +118,12 @@ def _old_in_code(root: Root) -> Iterator[Evidence]:
         version = printable(cache.engine_version)
         words = f"`{root.path}` was initialised by {version}"
         yield Evidence(label="cache", text=words, span=SourceSpan(cache.path))
+
+
+def _is_raised(root: Root) -> bool:
+    """Tell whether the pins of a root admit nothing older: then it does not matter who wrote its state last."""
+    pins = deciding_pins(root.pins)
+    return bool(pins) and all(supports_lockfile(pin.engine) for pin in pins)
 
 
 def _old_writer(key: str, read: Fact[StateContent | None]) -> Iterator[Evidence]:
