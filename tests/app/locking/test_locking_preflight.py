@@ -40,10 +40,12 @@ TRUST = {
 }
 
 
-def code_at(place: Site, access: Access | None = None) -> Fleet:
+def code_at(
+    place: Site, access: Access | None = None, pins: tuple[EnginePin, ...] = (NEW,)
+) -> Fleet:
     """Return the fleet of one root with the table alone, which is in the bucket of the place."""
     root = simple(KEY, bucket=place.bucket, region=REGION, dynamodb_table=place.table, encrypt=True)
-    code = fleet(replace(root, pins=(NEW,)))
+    code = fleet(replace(root, pins=pins))
     (backend,) = code.backends
     reached: Backend = replace(backend, access=access or place.access)
     return replace(code, backends=(reached,))
@@ -56,8 +58,9 @@ def flown(
     goal: Locking = Locking.BOTH,
     probed: bool = True,
     access: Access | None = None,
+    pins: tuple[EnginePin, ...] = (NEW,),
 ) -> Checks:
-    seen = read_cloud(code_at(place, access), connections=place.connections)
+    seen = read_cloud(code_at(place, access, pins), connections=place.connections)
     (backend,) = seen.backends
     evidence = read_evidence([backend], connections=place.connections, now=datetime.now(tz=UTC))
     request = PreflightRequest(
@@ -142,7 +145,7 @@ def test_the_engine_that_wrote_last_is_read_from_the_state(place: Site) -> None:
         "resources": [],
     }
     place.put_object(KEY, json.dumps(state).encode())
-    checks = flown(place)
+    checks = flown(place, pins=())
     assert open_checks(checks)["writer-too-old"] is UNKNOWN
     assert proof_of(checks, "writer-too-old") == [f"`{KEY}` was last written by 1.9.8"]
 
