@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,27 @@ def test_an_apply_is_refused_while_a_local_state_is_migrated(local: LocalRoot) -
     assert "moved to states/network" in refused.errors
     assert path.read_bytes() == before
     assert local.engine.run(*PLAN).status == NOTHING_TO_DO
+
+
+def test_what_was_done_before_another_root_went_wrong_is_said(local: LocalRoot) -> None:
+    local.begin()
+    local.name_backend()
+    other = replace(local, component="routes")
+    shutil.copytree(local.directory, other.directory)
+    other.name_backend()
+    info = identity_of_process("0.1.0").sign(operation="an apply", info="", path="")
+    with held_local_state(other.directory / "terraform.tfstate", info):
+        done = local.world.holdfast("migrate", "local", "--auto-approve")
+    assert done.status == 5
+    said, _, error = done.errors.partition("\n")
+    assert said == "1 of 2 roots were migrated before"
+    assert error.startswith("error[local-state-locked]")
+    assert done.output.endswith(
+        "initialise the roots before they are used:\n"
+        f"  terraform -chdir={local.path} init -reconfigure\n"
+    )
+    assert list(local.objects()) == [local.key]
+    assert other.objects() == {}
 
 
 def test_bad_input_migrates_nothing(local: LocalRoot) -> None:

@@ -16,11 +16,19 @@ from holdfast.cli.roots_to_initialise import initialise_roots
 from holdfast.cli.terminal import asked_for, ink_for, is_interactive
 from holdfast.core.declaration import DECLARATION_NAME
 from holdfast.core.state_moves import RootToInitialise
-from holdfast.errors import ApprovalMissingError, ExitCode, LocalMigrationRefusedError
+from holdfast.errors import (
+    ApprovalMissingError,
+    ExitCode,
+    HoldfastError,
+    LocalMigrationRefusedError,
+)
 
 if TYPE_CHECKING:
     from holdfast.app.local_migration import MigratedState
+    from holdfast.app.local_migration_planning import RootPlan
     from holdfast.app.local_migration_targets import LocalRoots
+    from holdfast.app.lock_removal import Ledger
+    from holdfast.aws.connections import Connections
 
 NOTHING_TO_DO = "there is no local state to migrate"
 
@@ -49,14 +57,9 @@ def migrate_local(
     under another name. Running it again goes on where it was stopped.
     """
     from holdfast.app.account_checking import check_account
-    from holdfast.app.local_migration import migrate_root
     from holdfast.app.local_migration_planning import plan_roots
     from holdfast.app.lock_stores import customer_key_in
-    from holdfast.app.working_locks import Worker
-    from holdfast.report.local_migration_text import (
-        local_migration_end_lines,
-        local_migration_text,
-    )
+    from holdfast.report.local_migration_text import local_migration_text
 
     found = found_roots(names, request)
     if not found.roots:
@@ -78,23 +81,36 @@ def migrate_local(
                 raise ApprovalMissingError(len(plans))
             if not asked_for("Type `yes` to migrate", "yes"):
                 raise click.Abort
-        worker = Worker(identity=identity(), process=os.getpid())
         ledger = ledger_of(journal_file, next(iter(callers), None))
-        for plan, outlook in zip(plans, outlooks, strict=True):
-            done = migrate_root(
-                plan,
-                connections=connections,
-                worker=worker,
-                ledger=ledger,
-                on_migrated=show_migrated,
-            )
-            ends = local_migration_end_lines(outlook, files=len(done.files), kept=done.kept)
-            print("\n".join(ends), flush=True)
-    roots = [
-        RootToInitialise(path=each.root.path, partial_file=each.partial_file)
-        for each in found.roots
-    ]
+        roots: list[RootToInitialise] = []
+        try:
+            for plan in plans:
+                migrate_and_show(plan, connections=connections, ledger=ledger)
+                root = plan.local
+                roots.append(RootToInitialise(path=root.root.path, partial_file=root.partial_file))
+        except HoldfastError:
+            if roots:
+                print(f"{len(roots)} of {len(plans)} roots were migrated before", file=sys.stderr)
+                initialise_roots(request, roots, initialises=initialises)
+            raise
     return initialise_roots(request, roots, initialises=initialises)
+
+
+def migrate_and_show(plan: RootPlan, *, connections: Connections, ledger: Ledger) -> None:
+    """Migrate one root, and say what was done."""
+    from holdfast.app.local_migration import migrate_root
+    from holdfast.app.working_locks import Worker
+    from holdfast.report.local_migration_text import local_migration_end_lines
+
+    done = migrate_root(
+        plan,
+        connections=connections,
+        worker=Worker(identity=identity(), process=os.getpid()),
+        ledger=ledger,
+        on_migrated=show_migrated,
+    )
+    ends = local_migration_end_lines(plan.outlook, files=len(done.files), kept=done.kept)
+    print("\n".join(ends), flush=True)
 
 
 def found_roots(names: tuple[str, ...], request: FleetRequest) -> LocalRoots:
