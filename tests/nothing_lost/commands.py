@@ -23,6 +23,7 @@ from tests.support.fixtures import FreshAccount, fresh_account
 GOOD, BAD, RESTORED = body_of(3, "good"), body_of(4, "bad"), body_of(5, "good")
 NEW_REGION = "eu-west-1"
 CODE_FILE = "network/main.tf"
+LOCAL_FILE = "network/terraform.tfstate"
 NEIGHBOUR_FILE = "neighbour/main.tf"
 
 
@@ -285,6 +286,36 @@ def leave_tombstone(old: Place, new: Place) -> None:
     old.spot.put_item(old.key, Info=info.text)
 
 
+# Local states ---------------------------------------------------------------------------------------
+
+
+def migrate_local(ground: Ground) -> Proof:
+    """Bring a local state into the backend that the code names."""
+
+    def build() -> Fleet:
+        place = Place(label="STATE", spot=ground.spot(), key=KEY)
+        fleet = Fleet(directory=ground.directory(), places=(place,)).build()
+        (fleet.repository / LOCAL_FILE).write_bytes(GOOD)
+        return fleet
+
+    def assert_end(fleet: Fleet) -> None:
+        place = fleet.place("STATE")
+        assert place.spot.states() == {KEY: GOOD}
+        assert place.spot.digests() == {KEY: md5_of(GOOD)}
+        assert fleet.locks() == {}
+        assert fleet.files() == [CODE_FILE, f"{LOCAL_FILE}.migrated-to-s3-serial-3"]
+        assert (fleet.repository / fleet.files()[1]).read_bytes() == GOOD
+        assert fleet.names_in_code(place)
+
+    return Proof(
+        command="migrate local",
+        build=build,
+        arguments=lambda _: ("migrate", "local", "--auto-approve"),
+        assert_end=assert_end,
+        places=("STATE",),
+    )
+
+
 PROOFS: tuple[Callable[[Ground], Proof], ...] = (
     restore,
     repair,
@@ -292,4 +323,5 @@ PROOFS: tuple[Callable[[Ground], Proof], ...] = (
     move_to_region,
     move_to_account,
     forget,
+    migrate_local,
 )
