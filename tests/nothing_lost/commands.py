@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from holdfast.core.lock_info import LockInfo, lock_identifier
-from holdfast.sandbox.embedded import Sandbox
 from holdfast.sandbox.environment import Profile
 from tests.nothing_lost.fleet import (
     KEY,
@@ -17,46 +15,14 @@ from tests.nothing_lost.fleet import (
     body_of,
     md5_of,
 )
+from tests.nothing_lost.ground import Ground
+from tests.nothing_lost.local_states import migrate_local
 from tests.nothing_lost.proofs import TOMBSTONE, Proof
-from tests.support.fixtures import FreshAccount, fresh_account
 
 GOOD, BAD, RESTORED = body_of(3, "good"), body_of(4, "bad"), body_of(5, "good")
 NEW_REGION = "eu-west-1"
 CODE_FILE = "network/main.tf"
-LOCAL_FILE = "network/terraform.tfstate"
 NEIGHBOUR_FILE = "neighbour/main.tf"
-
-
-class Ground:
-    """Where fleets are built: each in accounts and a directory that no other one has."""
-
-    def __init__(self, sandbox: Sandbox, directory: Path) -> None:
-        self._sandbox = sandbox
-        self._directory = directory
-        self._count = 0
-
-    def directory(self) -> Path:
-        self._count += 1
-        return self._directory / str(self._count)
-
-    def spot(
-        self,
-        account: FreshAccount | None = None,
-        *,
-        region: str = "us-east-1",
-        name: str = "states",
-        profile: str = "",
-    ) -> Spot:
-        """Return an empty spot, in an account of its own unless one is given."""
-        account = account or fresh_account(self._sandbox)
-        clients = account.clients
-        return Spot(
-            account=account,
-            bucket=clients.create_bucket(account.name(name), region=region, versioning=True),
-            table=clients.create_lock_table(account.name(f"{name}-locks"), region=region),
-            region=region,
-            profile=profile,
-        )
 
 
 # Restore --------------------------------------------------------------------------------------------
@@ -284,36 +250,6 @@ def leave_tombstone(old: Place, new: Place) -> None:
     )
     old.spot.put_object(f"{old.key}.tflock", info.body)
     old.spot.put_item(old.key, Info=info.text)
-
-
-# Local states ---------------------------------------------------------------------------------------
-
-
-def migrate_local(ground: Ground) -> Proof:
-    """Bring a local state into the backend that the code names."""
-
-    def build() -> Fleet:
-        place = Place(label="STATE", spot=ground.spot(), key=KEY)
-        fleet = Fleet(directory=ground.directory(), places=(place,)).build()
-        (fleet.repository / LOCAL_FILE).write_bytes(GOOD)
-        return fleet
-
-    def assert_end(fleet: Fleet) -> None:
-        place = fleet.place("STATE")
-        assert place.spot.states() == {KEY: GOOD}
-        assert place.spot.digests() == {KEY: md5_of(GOOD)}
-        assert fleet.locks() == {}
-        assert fleet.files() == [CODE_FILE, f"{LOCAL_FILE}.migrated-to-s3-serial-3"]
-        assert (fleet.repository / fleet.files()[1]).read_bytes() == GOOD
-        assert fleet.names_in_code(place)
-
-    return Proof(
-        command="migrate local",
-        build=build,
-        arguments=lambda _: ("migrate", "local", "--auto-approve"),
-        assert_end=assert_end,
-        places=("STATE",),
-    )
 
 
 PROOFS: tuple[Callable[[Ground], Proof], ...] = (

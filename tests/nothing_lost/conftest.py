@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.sandbox.embedded import Sandbox
-from tests.nothing_lost.commands import Ground
+from tests.nothing_lost.ground import Ground
 from tests.nothing_lost.proofs import Prover
 from tests.nothing_lost.running import Runner
 from tests.nothing_lost.table import Cell, table

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.nothing_lost.commands import PROOFS, Ground
+from tests.nothing_lost.commands import PROOFS
+from tests.nothing_lost.ground import Ground
 from tests.nothing_lost.proofs import Proof, Prover
 from tests.nothing_lost.table import Cell, Column
 
