@@ -36,14 +36,22 @@ CHANGES = (
         "bucket and key are the same, so the state is where it was",
     ),
     (
-        "bucket, key or `workspace_key_prefix`",
+        "bucket or key",
+        "`holdfast states move FROM TO`, which edits the code, then `init -reconfigure`",
+        (
+            "the state keeps its lineage and serial, and the old place says where it went; `-migrate-state` begins a new"
+            " lineage, and `-reconfigure` alone an empty state"
+        ),
+    ),
+    (
+        "`workspace_key_prefix`",
         "`init -migrate-state`, at a terminal",
-        "the state is copied; `-reconfigure` would begin with an empty one and plan to create everything again",
+        "the states of the workspaces are copied, with a lineage of their own",
     ),
 )
 CAUTIONS = (
     (
-        "Before a state moves, nobody may apply. Its old object stays: a checkout that was not brought up to date"
+        "Before `-migrate-state`, nobody may apply. The old object stays: a checkout that was not brought up to date"
         " goes on with it, under its own lock."
     ),
     "`-force-copy` overwrites a state that is already at the new place without asking.",

@@ -46,7 +46,7 @@ LOCK_ARGUMENTS = ("dynamodb_table", "use_lockfile")
 COMPARED_WHERE_BOTH_SAY = frozenset({"region"})
 ADVICE_PLACE = (
     "Find out which of the two places has the state before anything is planned: `init -reconfigure`"
-    " forgets the cached one, `init -migrate-state` copies it."
+    " forgets the cached one; `holdfast states move` moves a state with its lineage, which `init -migrate-state` begins anew."
 )
 ADVICE_LOCK = "Run `init -reconfigure`: the state stays where it is, and the lock follows the code."
 

@@ -11,7 +11,7 @@ create everything again.
 
 ## Fix
 Correct the component's `environment` or `region` if the root is right. If the declaration is right, move the state
-with `init -migrate-state` while nobody else applies.
+with `holdfast states move`, which edits the code as well.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from holdfast.core.settings import Setting, certain_settings
 
 ADVICE = (
     "Correct the component's fields if the root is right; if the declaration is, move the state with"
-    " `init -migrate-state` while nobody else applies."
+    " `holdfast states move`."
 )
 
 

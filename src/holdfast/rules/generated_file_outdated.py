@@ -10,7 +10,7 @@ that is generated, roles and pipelines among them, speaks of another.
 
 ## Fix
 Run `holdfast generate backend --check` to see the difference, and `holdfast generate backend --write` to follow it.
-If bucket or key change, the state must move too: `init -migrate-state`, never `-reconfigure`.
+If bucket or key change, the state must move too: `holdfast states move`, never `init -reconfigure` alone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from holdfast.core.generated_changes import changes_evidence
 
 ADVICE = (
     "`holdfast generate backend --check` shows the difference, `--write` follows it. If bucket or key change,"
-    " move the state with `init -migrate-state`."
+    " move the state with `holdfast states move`."
 )
 
 

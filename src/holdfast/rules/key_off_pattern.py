@@ -11,8 +11,7 @@ other. A key off the pattern escapes both, and a backend file that is generated 
 with an empty state.
 
 ## Fix
-Move the state to the key that is declared, with `init -migrate-state` while nobody else applies. If the key is
-right, declare the component whose key it is, with `key` and `root` where no pattern gives them, or correct the pattern.
+Move the state to the key that is declared, with `holdfast states move`, which edits the code as well. If the key is right, declare the component whose key it is, with `key` and `root` where no pattern gives them, or correct the pattern.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from holdfast.core.settings import certain_settings
 from holdfast.core.source import SourceSpan
 
 ADVICE = (
-    "Move the state to the declared key with `init -migrate-state` while nobody else applies, or declare"
+    "Move the state to the declared key with `holdfast states move`, or declare"
     " the component whose key this is."
 )
 

@@ -12,8 +12,8 @@ cleans `..` out of workspace paths while S3 does not, shows `env:/dev/x` as a wo
 takes `x.tflock` and the digest of `x` for its own.
 
 ## Fix
-Give the root a plain key such as `network/dev/terraform.tfstate`, and move its state there with `init
--migrate-state` while nobody else applies.
+Give the root a plain key such as `network/dev/terraform.tfstate`, and move its state there with
+`holdfast states move`, which edits the code as well.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ from holdfast.core.names import state_key_traps
 from holdfast.core.settings import Setting, certain_settings
 
 ADVICE = (
-    "Give the root a plain key, and move its state there with `init -migrate-state` while nobody"
-    " else applies."
+    "Give the root a plain key: `holdfast states move` moves its state there and edits the code."
 )
 ADVICE_ALIKE = (
     "If they are meant to be one state, give them one key; if not, give them other names."

@@ -10,7 +10,7 @@ Whoever looks for a state looks where the pattern leads. A name without the acco
 parts, is how a second bucket or table comes about beside the one that everybody uses.
 
 ## Fix
-Let the root use the declared backend, and move its state there with `init -migrate-state`. If the backend is
+Let the root use the declared backend: `holdfast states move` moves its state there and edits the code. If the backend is
 meant, declare it with its literal name: nothing is renamed.
 """
 
@@ -32,7 +32,7 @@ from holdfast.core.settings import Setting, certain_settings
 from holdfast.core.source import SourceSpan
 
 ADVICE = (
-    "Let the root use the declared backend and move its state there with `init -migrate-state`, or declare"
+    "Let the root use the declared backend and move its state there with `holdfast states move`, or declare"
     " this one with its literal name."
 )
 
