@@ -4,16 +4,12 @@ import subprocess
 from collections.abc import Sequence
 
 from tests.support.aws_operations import Request
+from tests.support.cloud_writes import is_write
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fault_rules import DropAfter, Rule
 from tests.support.worlds import World, holdfast_command
 
-WRITES = frozenset({"s3:PutObject", "s3:DeleteObject", "dynamodb:PutItem", "dynamodb:DeleteItem"})
 KILLED = -9
-
-
-def is_write(request: Request) -> bool:
-    return request.operation in WRITES
 
 
 def count_of_writes(proxy: FaultProxy) -> int:

@@ -6,11 +6,10 @@ from contextlib import suppress
 import pytest
 
 from holdfast.errors import HoldfastError
-from tests.support.aws_operations import Request
+from tests.support.cloud_writes import WRITES, is_write
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fault_rules import Action, DropAfter, DropBefore, Rule, access_denied
 
-WRITES = frozenset({"s3:PutObject", "s3:DeleteObject", "dynamodb:PutItem", "dynamodb:DeleteItem"})
 FAULTS = pytest.mark.parametrize(
     "action_of",
     [access_denied, lambda _: DropBefore(), lambda _: DropAfter()],
@@ -24,10 +23,6 @@ def writes_of(proxy: FaultProxy, act: Callable[[], object]) -> list[str]:
     proxy.forget()
     act()
     return [each.operation for each in proxy.requests() if each.operation in WRITES]
-
-
-def is_write(request: Request) -> bool:
-    return request.operation in WRITES
 
 
 def disturbed(proxy: FaultProxy, act: Callable[[], object], action: Action, *, skip: int) -> None:

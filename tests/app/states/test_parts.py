@@ -23,6 +23,7 @@ from holdfast.errors import (
 from tests.app.states.conftest import History, body_of, md5_of
 from tests.app.states.moving import Scene
 from tests.support.aws_operations import Request
+from tests.support.cloud_writes import WRITES
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fault_rules import (
     Action,
@@ -35,16 +36,12 @@ from tests.support.fault_rules import (
 from tests.support.locking import KEY
 
 LIMITS = UploadLimits(single_bytes_max=64, part_bytes=256)
-WRITES = frozenset(
+UPLOADS = frozenset(
     {
-        "s3:PutObject",
-        "s3:DeleteObject",
         "s3:CreateMultipartUpload",
         "s3:UploadPart",
         "s3:CompleteMultipartUpload",
         "s3:AbortMultipartUpload",
-        "dynamodb:PutItem",
-        "dynamodb:DeleteItem",
     }
 )
 ActionOf = Callable[[str], Action]
@@ -69,7 +66,7 @@ def scenes(faulty: History, connections: Connections, tmp_path: Path) -> Build:
 
 
 def is_write(request: Request) -> bool:
-    return request.operation in WRITES
+    return request.operation in WRITES | UPLOADS
 
 
 def incomplete(scene: Scene) -> Mapping[str, str]:
