@@ -22,7 +22,8 @@ from holdfast.core.digests import (
 )
 from holdfast.errors import DigestNotWrittenError, LockingDigestUnfitError
 
-UNFIT = frozenset({DigestVerdict.STALE, DigestVerdict.STATE_MISSING})
+LOST = frozenset({DigestVerdict.STATE_MISSING})
+UNFIT = LOST | {DigestVerdict.STALE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +47,16 @@ def remove_digests(place: StatePlace, *, connections: Connections, ledger: Ledge
     Raises `LockingDigestUnfitError` for one that is not that of the bytes, before any is removed, `JournalNotWrittenError`,
     `StateUnreadError`, and `DigestNotWrittenError`.
     """
-    seen = [each for each in _seen(place, connections) if each.stored is not None]
-    for each in seen:
-        _refuse_unfit(each)
-    for each in seen:
-        _note(each, DigestRepair.REMOVE_DIGEST, ledger)
-        _remove(each, connections)
-    return len(seen)
+    return _remove_all(place, connections, ledger, unfit=UNFIT)
+
+
+def clear_digests(place: StatePlace, *, connections: Connections, ledger: Ledger) -> int:
+    """Remove the digests that are left of an earlier time from every table, and return how many there were.
+
+    One that is not that of the bytes is nothing to wonder at: they were written without the table since. Raises
+    `LockingDigestUnfitError` for a digest without a state, before any is removed, and the errors of `remove_digests`.
+    """
+    return _remove_all(place, connections, ledger, unfit=LOST)
 
 
 def refresh_digests(place: StatePlace, *, connections: Connections, ledger: Ledger) -> int:
@@ -63,8 +67,7 @@ def refresh_digests(place: StatePlace, *, connections: Connections, ledger: Ledg
     """
     seen = _seen(place, connections)
     for each in seen:
-        if each.verdict is DigestVerdict.STATE_MISSING:
-            _refuse_unfit(each)
+        _refuse(each, unfit=LOST)
     md5 = seen[0].md5 if seen else None
     if md5 is None or md5 == EMPTY_MD5:
         return 0
@@ -72,6 +75,22 @@ def refresh_digests(place: StatePlace, *, connections: Connections, ledger: Ledg
         if each.verdict is not DigestVerdict.RIGHT:
             _note(each, DigestRepair.WRITE_DIGEST, ledger)
     return len(write_digests(place, md5, connections))
+
+
+def _remove_all(
+    place: StatePlace,
+    connections: Connections,
+    ledger: Ledger,
+    *,
+    unfit: frozenset[DigestVerdict],
+) -> int:
+    seen = [each for each in _seen(place, connections) if each.stored is not None]
+    for each in seen:
+        _refuse(each, unfit=unfit)
+    for each in seen:
+        _note(each, DigestRepair.REMOVE_DIGEST, ledger)
+        _remove(each, connections)
+    return len(seen)
 
 
 def _seen(place: StatePlace, connections: Connections) -> list[SeenDigest]:
@@ -85,8 +104,8 @@ def _seen(place: StatePlace, connections: Connections) -> list[SeenDigest]:
     ]
 
 
-def _refuse_unfit(seen: SeenDigest) -> None:
-    if seen.verdict in UNFIT and seen.stored is not None:
+def _refuse(seen: SeenDigest, *, unfit: frozenset[DigestVerdict]) -> None:
+    if seen.verdict in unfit and seen.stored is not None:
         raise LockingDigestUnfitError(
             seen.place.key,
             table=seen.address.table.table,

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from holdfast.app.code_editing import EditWorlds, staged_edits
 from holdfast.app.lock_removal import Ledger
 from holdfast.app.lock_signals import signals_unwinding
-from holdfast.app.locking_digests import refresh_digests, remove_digests
+from holdfast.app.locking_digests import clear_digests, refresh_digests, remove_digests
 from holdfast.app.locking_planning import PlannedGroup, PlannedLocking
 from holdfast.app.state_places import StatePlace
 from holdfast.app.working_locks import Worker, WorkingLock, all_taken, working_lock
@@ -62,7 +63,7 @@ def switch_locking(
 ) -> tuple[str, ...]:
     """Do a stage, group by group and the declaration last; return the files that were written.
 
-    Raises the errors of locks, of `remove_digests` and `refresh_digests`, and those of `staged_edits`. Groups that were
+    Raises the errors of locks, of `remove_digests`, `clear_digests` and `refresh_digests`, and those of `staged_edits`. Groups that were
     done before stay done, and the one that failed gives its locks back.
     """
     files: list[str] = []
@@ -101,9 +102,17 @@ def _leave_tables(locks: Sequence[WorkingLock]) -> None:
 def _settle(place: StatePlace, group: PlannedGroup, switching: Switching) -> int:
     """Make the digests of a state fit the code that is to come; return how many were changed."""
     connections, ledger = switching.connections, switching.ledger
-    if group.group.digests is DigestWork.REMOVE:
-        return remove_digests(place, connections=connections, ledger=ledger)
-    return refresh_digests(place, connections=connections, ledger=ledger)
+    match group.group.digests:
+        case DigestWork.REMOVE:
+            return remove_digests(place, connections=connections, ledger=ledger)
+        case DigestWork.CLEAR:
+            return clear_digests(place, connections=connections, ledger=ledger)
+        case DigestWork.REFRESH:
+            return refresh_digests(place, connections=connections, ledger=ledger)
+        case DigestWork.KEEP:
+            return 0
+        case _:
+            assert_never(group.group.digests)
 
 
 def lock_of(place: StatePlace, switching: Switching) -> WorkingLock:

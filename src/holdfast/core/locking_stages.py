@@ -22,7 +22,8 @@ class DigestWork(StrEnum):
     """
 
     KEEP = "keep"  # whoever locks before and after writes them
-    REFRESH = "refresh"  # they become those of the bytes before anybody reads them again
+    REFRESH = "refresh"  # everybody writes them already, and they become those of the bytes
+    CLEAR = "clear"  # those that are left go: whoever still has the old code writes none
     REMOVE = "remove"  # nobody will write them any more
 
 
@@ -57,8 +58,14 @@ def modes_behind(stage: Locking, goal: Locking) -> frozenset[Locking]:
 
 
 def digest_work(stage: Locking, modes: Collection[Locking]) -> DigestWork:
-    """Return what becomes of the digests of states whose roots have `modes` and take a stage."""
+    """Return what becomes of the digests of states whose roots have `modes` and take a stage.
+
+    On the way back to the table no digest is written: an engine that was started with the old code a moment before takes
+    its lock a moment after, and writes the state alone. A digest would then refuse the state to everybody, and one that is
+    not there does not (both seen, Terraform 1.15.5). The next apply writes it.
+    """
     if not stage.uses_table:
         return DigestWork.REMOVE
-    written = all(mode.uses_table for mode in modes)
-    return DigestWork.KEEP if written and stage is Locking.BOTH else DigestWork.REFRESH
+    if not all(mode.uses_table for mode in modes):
+        return DigestWork.CLEAR
+    return DigestWork.KEEP if stage is Locking.BOTH else DigestWork.REFRESH

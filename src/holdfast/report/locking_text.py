@@ -15,6 +15,7 @@ from holdfast.report.columns import PLAIN, Cell, Colour, Ink, table_lines
 DIGEST_WORDS = {
     DigestWork.KEEP: "stay",
     DigestWork.REFRESH: "are refreshed",
+    DigestWork.CLEAR: "left over are removed",
     DigestWork.REMOVE: "are removed",
 }
 
@@ -58,6 +59,7 @@ def switched_line(group: LockingGroup, *, files: int, digests: int) -> str:
     done = {
         DigestWork.KEEP: "",
         DigestWork.REFRESH: f", {counted(digests, 'digest')} written anew",
+        DigestWork.CLEAR: f", {counted(digests, 'digest')} removed",
         DigestWork.REMOVE: f", {counted(digests, 'digest')} removed",
     }[group.digests]
     return f"{roots}: {counted(files, 'file')} changed{done}"

@@ -37,23 +37,23 @@ class Stage:
     def seen_after(
         self, ground: Ground, texts: Mapping[str, str], bodies: Mapping[str, bytes]
     ) -> Seen:
-        return seen_in(ground, texts, bodies, self.after)
+        """Return all there is: digests stay where they were, and whoever comes back to the table writes them later."""
+        kept = self.after if self.before.uses_table else Locking.LOCKFILE
+        return seen_in(ground, texts, bodies, kept)
 
     def notes(self, ground: Ground, bodies: Mapping[str, bytes]) -> list[object]:
         """Return what the journal has to say."""
-        if self.before.uses_table and not self.after.uses_table:
-            return [
-                ground.noted(key, md5_of(body), "remove the digest") for key, body in bodies.items()
-            ]
-        if self.after.uses_table and not self.before.uses_table:
-            return [ground.noted(key, None, "write the digest of the bytes") for key in bodies]
-        return []
+        if not self.before.uses_table or self.after.uses_table:
+            return []
+        return [
+            ground.noted(key, md5_of(body), "remove the digest") for key, body in bodies.items()
+        ]
 
 
 def seen_in(
     ground: Ground, texts: Mapping[str, str], bodies: Mapping[str, bytes], locking: Locking
 ) -> Seen:
-    """Return all there is when every root locks in one way."""
+    """Return all there is when every state was written and locked in one way."""
     digests = {key: md5_of(body) for key, body in bodies.items()} if locking.uses_table else {}
     return Seen(
         files={path: ground.filled(text).encode() for path, text in texts.items()},
