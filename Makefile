@@ -7,6 +7,7 @@
 #   make least-privilege  every role without each part of its policy; LEAST_PRIVILEGE=--record-least-privilege writes the tables
 #   make race      20 000 locks taken by processes that contend; RACE=--record-races writes the figures
 #   make nothing-lost  every step of what changes states is disturbed; NOTHING_LOST=--record-steps writes the table
+#   make no-lost-write  engines that apply while their fleet changes its locking, with every engine
 #   make bench     the benchmarks (a table of ratios); BENCH=--record writes bench/RESULTS.md
 
 PYTHON  ?= python3
@@ -23,7 +24,7 @@ ENGINES = $(patsubst requirements/engines/%.txt,.engines/%/.ready,$(wildcard req
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lint types floors format coverage bench docs lock clean \
-	engines conformance least-privilege race nothing-lost
+	engines conformance least-privilege race nothing-lost no-lost-write
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -68,6 +69,9 @@ race: $(READY)
 
 nothing-lost: $(READY)
 	$(BIN)/python -m pytest tests/nothing_lost --every-step -n $(WORKERS) --dist loadgroup $(NOTHING_LOST)
+
+no-lost-write: $(READY) engines
+	$(BIN)/python -m pytest tests/no_lost_write --long-work -n $(WORKERS) --dist loadgroup
 
 bench: $(READY) $(AWS)
 	$(BIN)/python -m bench --aws $(AWS) $(BENCH)
