@@ -30,12 +30,14 @@ class DigestWork(StrEnum):
 def next_stage(modes: Collection[Locking], goal: Locking, *, table_known: bool) -> Locking | None:
     """Return what the next roots become on the way to `goal`; None when all are there.
 
-    A backend without a table has no `both`: whoever locks in no way then takes the lock file at once.
+    A backend without a table has no `both`: whoever locks in no way then takes the lock file at once. A table that a root
+    names is there, even if nobody can tell its name.
     """
     match goal:
         case Locking.LOCKFILE:
             behind = modes_behind(Locking.BOTH, goal)
-            if any(mode in behind for mode in modes) and table_known:
+            has_table = table_known or any(mode.uses_table for mode in modes)
+            if has_table and any(mode in behind for mode in modes):
                 return Locking.BOTH
         case Locking.DYNAMODB:
             behind = modes_behind(Locking.BOTH, goal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.core.backends import Backend, Locking, StateUse
@@ -115,12 +115,15 @@ class LockingSwitch:
 
 def together(switched: Sequence[SwitchedSetting]) -> tuple[tuple[SwitchedSetting, ...], ...]:
     """Return the settings in groups that share a file or a state: each group changes as one, in the order of the code."""
+    by_key: dict[str, list[StateUse]] = {}
+    for each in switched:
+        if each.setting.use is not None:
+            by_key.setdefault(each.setting.use.key, []).append(each.setting.use)
     groups: list[tuple[set[str], list[SwitchedSetting]]] = []
     for each in switched:
         marks = {f"file {change.path}" for change in each.changes}
-        use = each.setting.use
-        if use is not None:
-            marks.add(f"key {use.key}")
+        if each.setting.use is not None:
+            marks |= {f"key {key}" for key in _keys_met(each.setting.use.key, by_key)}
         meeting = [group for group in groups if group[0] & marks]
         for group in meeting:
             groups.remove(group)
@@ -132,3 +135,12 @@ def together(switched: Sequence[SwitchedSetting]) -> tuple[tuple[SwitchedSetting
         tuple(members)
         for members in sorted(sorted_groups, key=lambda members: order[id(members[0])])
     )
+
+
+def _keys_met(key: str, uses: Mapping[str, Sequence[StateUse]]) -> Iterator[str]:
+    """Yield a key, and those of the roots of which it is a workspace: they would read and write the same state."""
+    yield key
+    rest = key
+    while rest := rest.partition("/")[2]:
+        if any(use.is_of(key) for use in uses.get(rest, ())):
+            yield rest
