@@ -118,8 +118,8 @@ class Checkout:
 
     def _succeed(self, act: Callable[[], Finished]) -> bool:
         """Do something, and once more when the code has changed or the lock was gone; tell whether it was done."""
+        done = act()
         for _ in range(TRIES):
-            done = act()
             if done.status == 0:
                 return True
             if CODE_CHANGED in done.errors:
@@ -129,6 +129,7 @@ class Checkout:
                 self.work.note_event("lock gone meanwhile")
             else:
                 break
+            done = act()
         self.work.note_failure(f"{self.terraform.directory}: {done.errors}")
         return False
 

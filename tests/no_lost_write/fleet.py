@@ -36,7 +36,9 @@ class WorkedFleet:
     @property
     def roots(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """Return the workspaces of each root with the keys of their states."""
-        found = {path: ((DEFAULT, f"{path}/state"),) for path in SINGLE_ROOTS}
+        found: dict[str, tuple[tuple[str, str], ...]] = {
+            path: ((DEFAULT, f"{path}/state"),) for path in SINGLE_ROOTS
+        }
         key = f"{WORKSPACE_ROOT}/state"
         found[WORKSPACE_ROOT] = tuple(
             (name, key if name == DEFAULT else f"env:/{name}/{key}") for name in WORKSPACES
