@@ -2,35 +2,17 @@
 
 import hashlib
 import json
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from holdfast.app.fleet import FleetRequest, read_code
-from holdfast.app.journal import Journal, Remover
 from holdfast.app.lock_identity import LockIdentity
-from holdfast.app.lock_removal import Ledger
-from holdfast.app.locking_planning import LockingRequest, PlannedLocking, plan_locking
-from holdfast.app.locking_switching import (
-    SwitchedGroup,
-    Switching,
-    ignore_switched,
-    remove_left,
-    switch_locking,
-)
-from holdfast.app.state_places import place_of
-from holdfast.app.working_locks import Worker
-from holdfast.aws.connections import Connections
-from holdfast.core.backends import Locking
 from holdfast.core.lock_info import LockInfo, read_lock
 from holdfast.sandbox.scenarios.model import state_body
+from tests.app.locking.workbench import MADE_AT, WHO, Workbench
 from tests.support.fixtures import FreshAccount
 from tests.support.locking import NOW_NANOSECONDS, counting_bytes
 
-MADE_AT = "2026-11-21T14:00:00+00:00"
-WHO = "ann@laptop"
 BLOCK = """\
 terraform {{
   backend "s3" {{
@@ -62,16 +44,13 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """A directory with roots, and a versioned bucket and a lock table in which their states are.
+class Ground(Workbench):
+    """A workbench with a versioned bucket and a lock table of a fresh account.
 
     The code says nothing of endpoints: they are those of the environment.
     """
 
     account: FreshAccount
-    bucket: str
-    table: str
-    directory: Path
 
     # Building -----------------------------------------------------------------------------------------
 
@@ -118,80 +97,6 @@ class Ground:
             TableName=self.table,
             Item={"LockID": {"S": f"{self.bucket}/{path}"}, attribute: {"S": text}},
         )
-
-    # What is under test ---------------------------------------------------------------------------------
-
-    @property
-    def journal_path(self) -> Path:
-        return self.directory.with_name(f"{self.directory.name}-journal.jsonl")
-
-    def plan(
-        self, goal: Locking, connections: Connections, *, table: str | None = None
-    ) -> PlannedLocking:
-        request = LockingRequest(
-            goal=goal,
-            directory=self.directory,
-            made_at=MADE_AT,
-            holdfast_version="0.1.0",
-            table=table,
-        )
-        code = read_code(FleetRequest(directory=self.directory))
-        return plan_locking(code, request, connections=connections)
-
-    def switching(self, connections: Connections, *, timeout_seconds: float = 0) -> Switching:
-        return Switching(
-            connections=connections,
-            worker=Worker(
-                identity=LockIdentity(
-                    who=WHO,
-                    version="0.1.0",
-                    clock=lambda: NOW_NANOSECONDS,
-                    random=os.urandom,
-                ),
-                process=os.getpid(),
-                late_seconds=0,
-            ),
-            ledger=Ledger(
-                journal=Journal(path=self.journal_path),
-                remover=Remover(who=WHO, caller=None, version="0.1.0"),
-                clock=lambda: MADE_AT,
-                random=os.urandom,
-            ),
-            timeout_seconds=timeout_seconds,
-        )
-
-    def switch(
-        self,
-        planned: PlannedLocking,
-        connections: Connections,
-        *,
-        timeout_seconds: float = 0,
-        on_switched: Callable[[SwitchedGroup], None] = ignore_switched,
-    ) -> tuple[str, ...]:
-        switching = self.switching(connections, timeout_seconds=timeout_seconds)
-        return switch_locking(planned, switching, on_switched=on_switched)
-
-    def stage(
-        self, goal: Locking, connections: Connections, *, table: str | None = None
-    ) -> tuple[str, ...]:
-        """Plan the next stage and do it; return the files that were written."""
-        return self.switch(self.plan(goal, connections, table=table), connections)
-
-    def run(
-        self,
-        goal: Locking,
-        connections: Connections,
-        keys: Iterable[str],
-        *,
-        table: str | None = None,
-    ) -> None:
-        """Do what the command does: remove what killed runs have left at these states, and do the next stage."""
-        code = read_code(FleetRequest(directory=self.directory))
-        (backend,) = code.backends
-        backend = replace(backend, tables=(self.table,))
-        switching = self.switching(connections)
-        remove_left([place_of(backend, key) for key in keys], switching)
-        self.stage(goal, connections, table=table)
 
     # A look without the code under test -------------------------------------------------------------------
 
