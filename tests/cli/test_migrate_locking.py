@@ -126,7 +126,8 @@ def test_a_fleet_that_went_comes_back_with_every_digest(world: World, cli: Comma
     assert both_then_lockfile(cli).status == 0
     assert (locking_of(world), digests(world)) == ({"file"}, {ORPHAN})
     back = cli(*STAGE, "--to", "dynamodb", "--table", AF_SOUTH.table, "--auto-approve")
-    assert (back.status, locking_of(world), digests(world)) == (0, {"table file"}, before)
+    # Whoever has the old code still writes no digest: one that is not there is in nobody's way.
+    assert (back.status, locking_of(world), digests(world)) == (0, {"table file"}, {ORPHAN})
     end = cli(*STAGE, "--to", "dynamodb", "--auto-approve")
     assert (end.status, locking_of(world), digests(world)) == (0, {"table"}, before), end.errors
 
