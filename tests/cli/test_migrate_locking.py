@@ -128,7 +128,11 @@ def test_a_fleet_that_went_comes_back_with_every_digest(world: World, cli: Comma
     back = cli(*STAGE, "--to", "dynamodb", "--table", AF_SOUTH.table, "--auto-approve")
     # Whoever has the old code still writes no digest: one that is not there is in nobody's way.
     assert (back.status, locking_of(world), digests(world)) == (0, {"table file"}, {ORPHAN})
-    end = cli(*STAGE, "--to", "dynamodb", "--auto-approve")
+    # Nobody has applied since: whether everybody has the table again nobody can tell.
+    unknown = cli(*STAGE, "--to", "dynamodb", "--auto-approve")
+    assert (unknown.status, locking_of(world)) == (3, {"table file"})
+    accepted = ("--accept", "state-without-digest")
+    end = cli(*STAGE, "--to", "dynamodb", *accepted, "--auto-approve")
     assert (end.status, locking_of(world), digests(world)) == (0, {"table"}, before), end.errors
 
 
