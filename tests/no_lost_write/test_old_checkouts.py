@@ -102,6 +102,26 @@ def test_an_engine_that_was_started_with_the_old_code_and_takes_its_lock_with_th
     fleet.assert_no_write_lost()
 
 
+def test_beside_lock_files_an_old_checkout_is_stopped_by_its_own_digest(
+    fleet: WorkedFleet, tmp_path: Path
+) -> None:
+    old = fleet.checkout(tmp_path / "old", STATES, TO_LOCKFILE.old)
+    new = fleet.checkout(tmp_path / "new", STATES, TO_LOCKFILE.new)
+    applied(old, "old")
+    applied(new, "new")
+    stopped = old.apply("lost")
+    assert stopped.status == 1
+    assert "state data in S3 does not have the expected content" in stopped.errors
+    fleet.assert_no_write_lost()
+    assert fleet.ground.look().locks == {}
+    # The new code is all that it takes.
+    block = fleet.ground.block(KEY, *TO_LOCKFILE.new)
+    (old.terraform.directory / "backend.tf").write_text(block, encoding="utf-8")
+    old.initialise()
+    applied(old, "old again")
+    fleet.assert_no_write_lost()
+
+
 def is_lock(request: Request) -> bool:
     """Tell whether a request takes a lock; the digest is an item as well."""
     match request.operation:
