@@ -26,9 +26,6 @@ HEADINGS = (
     "applies",
     "initialised again",
     "lock gone meanwhile",
-    "writes lost",
-    "digests",
-    "left locked",
 )
 SHORT_APPLIES, LONG_APPLIES = 1, 5
 

@@ -49,7 +49,10 @@ def test_no_write_is_lost_on_the_way_and_back(
     fleet.assert_no_write_lost()
     seen = fleet.ground.look()
     assert seen.locks == {}
-    assert seen.digests == fleet.right_digests()
+    right = fleet.right_digests()
+    assert seen.digests == right
     for words, events in rows:
-        counts = (str(events[each]) for each in EVENTS)
-        see([words, *counts, "0", "right", "0"])
+        see([words, *(str(events[each]) for each in EVENTS)])
+    written = sum(each.token is not None for states in fleet.writes().values() for each in states)
+    words = f"{written} writes in {len(seen.states)} states, {len(right)} digests right, {len(seen.locks)} locks left"
+    see([words, *(str(fleet.work.events[each]) for each in EVENTS)])
