@@ -18,12 +18,11 @@ from tests.app.locking.stages import (
     TO_LOCKFILE,
     Stage,
 )
-from tests.support.aws_operations import Request
+from tests.support.cloud_writes import WRITES, is_write
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fault_rules import Action, DropAfter, Rule, access_denied
 from tests.support.fixtures import fresh_account
 
-WRITES = frozenset({"s3:PutObject", "s3:DeleteObject", "dynamodb:PutItem", "dynamodb:DeleteItem"})
 FAULTS = pytest.mark.parametrize(
     "action_of",
     [access_denied, lambda _: DropAfter()],
@@ -46,10 +45,6 @@ def grounds(
             yield ground_in(account, directory, monkeypatch, fault_proxy.url)
 
     return made()
-
-
-def is_write(request: Request) -> bool:
-    return request.operation in WRITES
 
 
 def built(ground: Ground, stage: Stage) -> dict[str, bytes]:
