@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from holdfast.app.code_editing import edited_files
 from holdfast.app.locking_declaration import DeclaredSwitch, declared_switch, table_known_for
-from holdfast.app.state_places import StatePlace, place_of
-from holdfast.app.workspace_states import workspace_keys
+from holdfast.app.locking_groups import GroupDraft, PlannedGroup
 from holdfast.aws.connections import Connections
 from holdfast.core.backends import Backend, Locking
-from holdfast.core.code_edits import ArgumentValue, CodeFileEdit
+from holdfast.core.code_edits import CodeFileEdit
 from holdfast.core.fleet import Fleet
 from holdfast.core.locking_plans import (
     LockingFile,
     LockingGroup,
     LockingPlan,
-    LockingRoot,
     LockingStage,
     file_of_edit,
 )
-from holdfast.core.locking_stages import DigestWork, digest_work, next_stage
-from holdfast.core.locking_switch import LockingSwitch, SwitchedSetting, together
-from holdfast.core.placed_changes import PlacedChange
-from holdfast.core.settings import settings_of
+from holdfast.core.locking_stages import next_stage
+from holdfast.core.locking_switch import LockingSwitch, together
+from holdfast.core.settings import Setting, settings_of
 from holdfast.core.source import SourceSpan
 from holdfast.core.state_moves import RootToInitialise
 from holdfast.errors import CodeRefusedError
@@ -45,19 +41,11 @@ class LockingRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedGroup:
-    """Roots that change together, with what it takes to change them. `places` are the states that are locked meanwhile."""
-
-    group: LockingGroup
-    edits: tuple[CodeFileEdit, ...]
-    places: tuple[StatePlace, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedLocking:
-    """The next stage of every backend, with what it takes to do it."""
+    """The next stage of every backend, with what it takes to do it; nothing at all when every root is at the goal."""
 
     plan: LockingPlan
+    switches: tuple[LockingSwitch, ...]
     groups: tuple[PlannedGroup, ...]
     declaration: CodeFileEdit | None
     roots: tuple[RootToInitialise, ...]
@@ -74,19 +62,23 @@ def switches_of(code: Fleet, request: LockingRequest) -> tuple[LockingSwitch, ..
     """Return the next stage of every chosen backend that is not there yet; nothing is read."""
     settings = tuple(settings_of(code.repository))
     switches = (
-        _switch(
-            LockingSwitch(
-                backend=backend,
-                stage=request.goal,
-                goal=request.goal,
-                table=table_known(backend, code, request),
-                settings=settings,
-                backends=code.backends,
-            )
-        )
-        for backend in code.backends_chosen
+        _switch(_whole(backend, code, request, settings)) for backend in code.backends_chosen
     )
     return tuple(each for each in switches if each is not None)
+
+
+def _whole(
+    backend: Backend, code: Fleet, request: LockingRequest, settings: tuple[Setting, ...]
+) -> LockingSwitch:
+    """Return the whole way of a backend, as if it were one stage."""
+    return LockingSwitch(
+        backend=backend,
+        stage=request.goal,
+        goal=request.goal,
+        table=table_known(backend, code, request),
+        settings=settings,
+        backends=code.backends,
+    )
 
 
 def table_known(backend: Backend, code: Fleet, request: LockingRequest) -> str | None:
@@ -113,19 +105,17 @@ def plan_locking(
     Raises `CodeRefusedError` with everything that is in the way, `CustomerKeyError`, and `StateUnreadError` when
     workspaces cannot be listed.
     """
-    switches = switches_of(code, request)
-    declared = declared_switch(
-        code,
-        request.directory,
-        {each.backend.name: (each.stage, each.table) for each in switches},
-    )
+    behind = _declarations_behind(code, request)
+    switches = () if behind else switches_of(code, request)
+    following = {each.backend.name: (each.stage, each.table) for each in switches}
+    declared = declared_switch(code, request.directory, behind or following)
     refused: list[tuple[SourceSpan, str]] = [declared.refused] if declared.refused else []
     stages: list[LockingStage] = []
     planned: list[PlannedGroup] = []
     for switch in switches:
         switched, obstacles = switch.placed()
         refused += [(each.span, each.words) for each in obstacles]
-        drafts = [_Draft(switch=switch, members=members) for members in together(switched)]
+        drafts = [GroupDraft(switch=switch, members=members) for members in together(switched)]
         for draft in drafts:
             refused += draft.edit(request.directory, declared)
         if refused:
@@ -141,105 +131,14 @@ def plan_locking(
             holdfast_version=request.holdfast_version,
             goal=request.goal,
             stages=tuple(stages),
-            declaration=_declaration_file(declared, switches),
+            declaration=_declaration_file(declared, behind or following),
         ),
+        switches=switches,
         groups=tuple(planned),
         declaration=declared.edit,
-        roots=_roots(group for each in stages for group in each.groups),
+        roots=roots_of(stages),
         directory=request.directory,
     )
-
-
-@dataclass(slots=True, kw_only=True)
-class _Draft:
-    """One group while it is planned."""
-
-    switch: LockingSwitch
-    members: tuple[SwitchedSetting, ...]
-    edits: tuple[CodeFileEdit, ...] = ()
-
-    @property
-    def changes(self) -> tuple[PlacedChange, ...]:
-        return tuple(dict.fromkeys(change for each in self.members for change in each.changes))
-
-    def edit(self, directory: Path, declared: DeclaredSwitch) -> tuple[tuple[SourceSpan, str], ...]:
-        """Make the edits; return what is in the way."""
-        self.edits, refused = edited_files(self.changes, directory, generated=declared.generated)
-        return refused
-
-    def planned(self, connections: Connections, customer_key: bytes | None) -> PlannedGroup:
-        modes = [each.setting.locking for each in self.members]
-        digests = digest_work(self.switch.stage, modes)
-        backend = self._backend_meanwhile()
-        places: tuple[StatePlace, ...] = ()
-        if digests is not DigestWork.KEEP:
-            places = tuple(
-                place_of(backend, key, customer_key=customer_key)
-                for key in self._states(connections)
-            )
-        group = LockingGroup(
-            roots=tuple(
-                LockingRoot(
-                    path=each.setting.root.path,
-                    partial_file=each.setting.configuration.label,
-                    key=each.setting.use.key if each.setting.use is not None else "",
-                    locking=each.setting.locking,
-                )
-                for each in self.members
-            ),
-            files=tuple(file_of_edit(edit, self._words(edit.path)) for edit in self.edits),
-            states=tuple(each.key for each in places),
-            digests=digests,
-        )
-        return PlannedGroup(group=group, edits=self.edits, places=places)
-
-    def _words(self, path: str) -> tuple[str, ...]:
-        return tuple(
-            dict.fromkeys(
-                f"{each.change.name} is taken out"
-                if each.change.value is None
-                else f"{each.change.name} becomes {_written(each.change.value)}"
-                for each in self.changes
-                if each.path == path
-            )
-        )
-
-    def _backend_meanwhile(self) -> Backend:
-        """Return the backend as whoever locks its states has to see it: with the tables of before and after."""
-        switch = self.switch
-        uses = []
-        for each in self.members:
-            use = switch.use_after(each.setting)
-            if use is not None:
-                uses.append(replace(use, table=use.table or each.setting.table))
-        tables = dict.fromkeys(
-            (*switch.backend.tables, *(use.table for use in uses if use.table is not None))
-        )
-        members = {(use.root_path, use.label) for use in uses}
-        others = [
-            each for each in switch.backend.uses if (each.root_path, each.label) not in members
-        ]
-        return replace(switch.backend, tables=tuple(tables), uses=(*uses, *others))
-
-    def _states(self, connections: Connections) -> tuple[str, ...]:
-        backend = self.switch.backend
-        prefixes: dict[str, set[str]] = {}
-        for each in self.members:
-            use = each.setting.use
-            if use is not None:
-                prefixes.setdefault(use.key, set()).add(use.workspace_prefix)
-        taken = {use.key for use in backend.uses}
-        found: dict[str, None] = {}
-        for key, of_key in prefixes.items():
-            bucket = place_of(replace(backend, uses=()), key).bucket
-            for state in workspace_keys(bucket, key, sorted(of_key), connections=connections):
-                if state == key or state not in taken:
-                    found[state] = None
-        return tuple(found)
-
-
-def _written(value: ArgumentValue) -> str:
-    return "true" if value is True else f'"{value}"'
 
 
 def _stage(switch: LockingSwitch, groups: Sequence[PlannedGroup]) -> LockingStage:
@@ -256,16 +155,46 @@ def _stage(switch: LockingSwitch, groups: Sequence[PlannedGroup]) -> LockingStag
     )
 
 
+def _declarations_behind(
+    code: Fleet, request: LockingRequest
+) -> dict[str, tuple[Locking, str | None]]:
+    """Return the declared backends whose roots all lock in one other way, each with that.
+
+    A run that was killed before it wrote the declaration leaves them so. They come before everything else: files that are
+    generated from such a declaration would lead the roots back.
+    """
+    declaration = code.declaration
+    if declaration is None:
+        return {}
+    declared = {each.name: each.locking for each in declaration.backends}
+    settings = tuple(settings_of(code.repository))
+    found: dict[str, tuple[Locking, str | None]] = {}
+    for backend in code.backends_chosen:
+        modes = {each.locking for each in _whole(backend, code, request, settings).of_backend}
+        if len(modes) != 1 or backend.name not in declared:
+            continue
+        (mode,) = modes
+        if declared[backend.name] not in {mode, request.goal} or mode is request.goal:
+            found[backend.name] = (mode, table_known(backend, code, request))
+    return {name: wish for name, wish in found.items() if declared[name] is not wish[0]}
+
+
 def _declaration_file(
-    declared: DeclaredSwitch, switches: Sequence[LockingSwitch]
+    declared: DeclaredSwitch, wanted: Mapping[str, tuple[Locking, str | None]]
 ) -> LockingFile | None:
     if declared.edit is None:
         return None
-    words = tuple(f"{each.backend.name}: locking becomes {each.stage}" for each in switches)
+    words = tuple(f"{name}: locking becomes {mode}" for name, (mode, _) in wanted.items())
     return file_of_edit(declared.edit, words)
 
 
-def _roots(groups: Iterable[LockingGroup]) -> tuple[RootToInitialise, ...]:
+def roots_of(stages: Iterable[LockingStage]) -> tuple[RootToInitialise, ...]:
+    """Return the roots of stages, which have to be initialised afterwards."""
+    return roots_of_groups(group for stage in stages for group in stage.groups)
+
+
+def roots_of_groups(groups: Iterable[LockingGroup]) -> tuple[RootToInitialise, ...]:
+    """Return the roots of groups, each in each of its configurations."""
     return tuple(
         dict.fromkeys(
             RootToInitialise(path=root.path, partial_file=root.partial_file)

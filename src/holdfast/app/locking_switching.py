@@ -15,12 +15,14 @@ from holdfast.app.code_editing import EditWorlds, staged_edits
 from holdfast.app.lock_removal import Ledger
 from holdfast.app.lock_signals import signals_unwinding
 from holdfast.app.locking_digests import clear_digests, refresh_digests, remove_digests
-from holdfast.app.locking_planning import PlannedGroup, PlannedLocking
+from holdfast.app.locking_groups import PlannedGroup
+from holdfast.app.locking_planning import PlannedLocking
 from holdfast.app.state_places import StatePlace
 from holdfast.app.working_locks import Worker, WorkingLock, all_taken, working_lock
 from holdfast.aws.connections import Connections
 from holdfast.core.locking_stages import DigestWork
 from holdfast.core.locks import LockKind
+from holdfast.errors import LockingStatesChangedError
 
 LOCKING_OPERATION = "holdfast-migrate"
 WORK = "changing how this state is locked"
@@ -80,6 +82,7 @@ def switch_locking(
 def _switched(group: PlannedGroup, planned: PlannedLocking, switching: Switching) -> SwitchedGroup:
     locks = [lock_of(place, switching) for place in group.places]
     with signals_unwinding(), all_taken(locks):
+        _refuse_other_states(group, switching)
         digests = sum(_settle(place, group, switching) for place in group.places)
         with staged_edits(group.edits, planned.directory, worlds=WORLDS) as put_in_place:
             for each in locks:
@@ -88,6 +91,16 @@ def _switched(group: PlannedGroup, planned: PlannedLocking, switching: Switching
                 _leave_tables(locks)
             files = put_in_place()
     return SwitchedGroup(planned=group, files=files, digests=digests)
+
+
+def _refuse_other_states(group: PlannedGroup, switching: Switching) -> None:
+    """Raise `LockingStatesChangedError` when a workspace came or went since the plan was made."""
+    if not group.places:
+        return
+    planned = {each.key for each in group.places}
+    now = set(group.states.keys(switching.connections))
+    if planned != now:
+        raise LockingStatesChangedError(sorted(planned ^ now))
 
 
 def _leave_tables(locks: Sequence[WorkingLock]) -> None:

@@ -5,54 +5,33 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 import holdfast
 from holdfast.app.fleet import FleetRequest
+from holdfast.cli.locking_end import after_the_files, at_the_goal
+from holdfast.cli.locking_options import LockingOptions, ask, moment_now
+from holdfast.cli.locking_stored_plan import is_done, refuse_stale
 from holdfast.cli.locks_options import identity, ledger_of
 from holdfast.cli.plan_files import write_locking_plan_file
-from holdfast.cli.terminal import activity, asked_for, ink_for, is_interactive
-from holdfast.core.backends import Locking
+from holdfast.cli.terminal import activity, ink_for
 from holdfast.core.counting import counted
 from holdfast.core.locking_checks import CheckOutcome, Checks
-from holdfast.core.locking_plans import LockingPlan, content_digest, differences
+from holdfast.core.locking_plans import LockingGroup, LockingPlan
 from holdfast.errors import (
-    ApprovalMissingError,
     ExitCode,
+    HoldfastError,
     LockingChecksError,
-    LockingPlanStaleError,
     UsageError,
 )
 
 if TYPE_CHECKING:
     from holdfast.app.locking_checking import LookedAtFleet, Looking
-    from holdfast.app.locking_planning import LockingRequest
+    from holdfast.app.locking_planning import LockingRequest, PlannedLocking
     from holdfast.app.locking_switching import SwitchedGroup, Switching
     from holdfast.aws.connections import Connections
     from holdfast.core.fleet import Fleet
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockingOptions:
-    """What was said on the command line, besides where the code is."""
-
-    goal: Locking
-    stored: LockingPlan | None
-    table: str | None
-    out: Path | None
-    accepted: tuple[str, ...]
-    roles: tuple[str, ...]
-    since: datetime | None
-    quiet_days: int
-    wait_seconds: float
-    initialises: bool
-    auto_approve: bool
-    journal_file: Path | None
 
 
 def run_stage(
@@ -60,30 +39,26 @@ def run_stage(
 ) -> int:
     """Look, show, ask, and do one stage; where every root is there, describe what becomes of the table."""
     from holdfast.app.locking_checking import stage_checks
-    from holdfast.app.locking_planning import LockingRequest, plan_locking, switches_of
-    from holdfast.app.locking_switching import switch_locking
-    from holdfast.cli.roots_to_initialise import initialise_roots
+    from holdfast.app.locking_planning import LockingRequest, plan_locking
     from holdfast.report.locking_checks_text import checks_lines
-    from holdfast.report.locking_text import locking_end_lines, locking_text
+    from holdfast.report.locking_text import locking_text
 
     wanted = LockingRequest(
         goal=options.goal,
         directory=request.directory,
         made_at=moment_now(),
         holdfast_version=holdfast.__version__,
-        table=options.table,
+        table=options.table or stored_table(options.stored),
     )
     looking = _looking(options, connections)
     switching = _switching(code, options, connections)
     looked = _looked_at(code, wanted, looking, switching, removes=options.out is None)
-    if is_done(options.stored, request.directory):
-        print("every file is as the plan makes it; nothing to change")
-        return ExitCode.DONE
-    switches = switches_of(code, wanted)
-    if not switches:
-        return at_the_goal(looked, wanted, looking, options)
-    checks = stage_checks(looked, switches, looking)
+    if options.stored is not None and is_done(options.stored, request.directory):
+        return after_the_files(looked, options.stored, request, options, switching)
     planned = plan_locking(code, wanted, connections=connections, customer_key=looking.customer_key)
+    if not planned.edits:
+        return at_the_goal(looked, wanted, looking, options)
+    checks = stage_checks(looked, planned.switches, looking)
     refuse_stale(planned.plan, options.stored, request.directory)
     ink = ink_for(sys.stdout)
     lines = [*checks_lines(checks, ink=ink), locking_text(planned.plan, planned.edits, ink=ink)]
@@ -94,72 +69,47 @@ def run_stage(
         return ExitCode.DONE
     refuse_unsafe(checks, options.accepted)
     ask(options)
-    files = switch_locking(planned, switching, on_switched=show_switched)
+    return carry_out(planned, request, options, switching)
+
+
+def carry_out(
+    planned: PlannedLocking,
+    request: FleetRequest,
+    options: LockingOptions,
+    switching: Switching,
+) -> int:
+    """Do a stage and show each group; where it stops, say which roots are changed and which are not."""
+    from holdfast.app.locking_planning import roots_of_groups
+    from holdfast.app.locking_switching import switch_locking
+    from holdfast.cli.roots_to_initialise import initialise_roots
+    from holdfast.report.locking_text import locking_end_lines, stopped_lines, switched_line
+
+    done: list[LockingGroup] = []
+
+    def show(switched: SwitchedGroup) -> None:
+        group = switched.planned.group
+        done.append(group)
+        files, digests = len(switched.files), switched.digests
+        print(switched_line(group, files=files, digests=digests), flush=True)
+
+    try:
+        files = switch_locking(planned, switching, on_switched=show)
+    except BaseException as error:
+        if done:
+            print("\n".join(stopped_lines(planned.plan, done)), flush=True)
+            initialise_roots(request, roots_of_groups(done), initialises=False)
+            if isinstance(error, HoldfastError):
+                error.world = f"roots before this one are changed; at this one: {error.world}"
+        raise
     end = locking_end_lines(planned.plan, files=len(files), moment=moment_now())
     print("\n".join(end), flush=True)
     return initialise_roots(request, planned.roots, initialises=options.initialises)
 
 
-def moment_now() -> str:
-    """Return the time as it is written into plans and command lines."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def is_done(stored: LockingPlan | None, directory: Path) -> bool:
-    """Tell whether every file of a stored plan is what the plan makes of it."""
-    if stored is None or not stored.files:
-        return False
-    contents = contents_of(stored, directory)
-    return all(contents.get(path) == file.after for path, file in stored.files.items())
-
-
-def contents_of(stored: LockingPlan, directory: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file of a stored plan that can be read."""
-    from holdfast.app.code_editing import file_content
-
-    contents = {path: file_content(path, directory) for path in stored.files}
-    return {
-        path: content_digest(content)
-        for path, content in contents.items()
-        if isinstance(content, bytes)
-    }
-
-
-def at_the_goal(
-    looked: LookedAtFleet, request: LockingRequest, looking: Looking, options: LockingOptions
-) -> int:
-    """Say that every root is there, and what a person may do about the tables that nobody uses any more."""
-    from holdfast.app.locking_checking import retirement_checks
-    from holdfast.core.table_retirement import table_retirement
-    from holdfast.report.locking_checks_text import checks_lines
-    from holdfast.report.table_retirement_text import retirement_lines
-
-    ink = ink_for(sys.stdout)
-    refuse_stale(_empty_plan(request), options.stored, request.directory)
-    print(f"every root locks with `{request.goal}`; nothing to change")
-    if request.goal is Locking.LOCKFILE and not any(each.tables for each in looked.fleet.backends):
-        print("name the table that was left with `--table NAME` to see whether it can be retired")
-    retirements = []
-    for backend, table, checks in retirement_checks(looked, request, looking):
-        print("\n".join(["", *checks_lines([checks], ink=ink)]).rstrip("\n"))
-        if checks.blocking(options.accepted):
-            print(f"the table {table} is still needed, or may be")
-            continue
-        retirements.append(table_retirement(backend, table, looked.fleet.repository))
-        print("\n".join(["", *retirement_lines(retirements[-1], ink=ink)]))
-    if options.out is not None:
-        plan = replace(_empty_plan(request), retirements=tuple(retirements))
-        write_locking_plan_file(options.out, plan)
-    return ExitCode.CHANGES_PENDING if retirements else ExitCode.DONE
-
-
-def refuse_stale(now: LockingPlan, stored: LockingPlan | None, directory: Path) -> None:
-    """Raise `LockingPlanStaleError` when a stored plan is not what would be planned now."""
-    if stored is None:
-        return
-    found = differences(stored, now, contents_of(stored, directory))
-    if found:
-        raise LockingPlanStaleError(found)
+def stored_table(stored: LockingPlan | None) -> str | None:
+    """Return the table of a stored plan, which the code may not name any more."""
+    tables = {table for stage in (stored.stages if stored else ()) for table in stage.tables}
+    return min(tables, default=None)
 
 
 def refuse_unsafe(checks: Sequence[Checks], accepted: Sequence[str]) -> None:
@@ -180,24 +130,6 @@ def refuse_unsafe(checks: Sequence[Checks], accepted: Sequence[str]) -> None:
         [(f"{each.backend} {check.slug}", check.words) for each, check in blocking],
         acceptable=() if refused else tuple(dict.fromkeys(check.slug for _, check in blocking)),
     )
-
-
-def ask(options: LockingOptions) -> None:
-    """Ask whether the stage is to be done; raise `ApprovalMissingError` where nobody can answer."""
-    if options.auto_approve:
-        return
-    if not is_interactive():
-        raise ApprovalMissingError(1)
-    if not asked_for("Type `yes` to change it", "yes"):
-        raise click.Abort
-
-
-def show_switched(switched: SwitchedGroup) -> None:
-    """Say what became of one group as soon as it is known."""
-    from holdfast.report.locking_text import switched_line
-
-    group = switched.planned.group
-    print(switched_line(group, files=len(switched.files), digests=switched.digests), flush=True)
 
 
 def _looked_at(
@@ -251,13 +183,4 @@ def _switching(code: Fleet, options: LockingOptions, connections: Connections) -
         worker=Worker(identity=identity(), process=os.getpid()),
         ledger=ledger_of(options.journal_file, next(iter(callers), None)),
         timeout_seconds=options.wait_seconds,
-    )
-
-
-def _empty_plan(request: LockingRequest) -> LockingPlan:
-    return LockingPlan(
-        made_at=request.made_at,
-        holdfast_version=request.holdfast_version,
-        goal=request.goal,
-        stages=(),
     )

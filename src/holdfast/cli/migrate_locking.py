@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from holdfast.app.fleet import FleetRequest, read_code
-from holdfast.cli.locking_stage import LockingOptions, run_stage
+from holdfast.cli.locking_options import LockingOptions
+from holdfast.cli.locking_stage import run_stage
 from holdfast.cli.locks_options import code_options, journal_option, time_of
 from holdfast.cli.options import connect, connection_options
 from holdfast.cli.plan_files import read_locking_plan_file

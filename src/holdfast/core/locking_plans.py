@@ -153,10 +153,23 @@ def _stage_differences(stored: LockingPlan, now: LockingPlan) -> Iterator[tuple[
         before = stages.get(stage.backend)
         if before is None:
             yield stage.backend, "is not in the plan"
-        elif (before.locking, before.bucket, before.region, before.account) != (
-            stage.locking,
-            stage.bucket,
-            stage.region,
-            stage.account,
-        ):
+        elif _place_of(before) != _place_of(stage):
             yield stage.backend, "is another backend now, or at another stage"
+        else:
+            yield from _group_differences(before, stage)
+
+
+def _place_of(stage: LockingStage) -> tuple[object, ...]:
+    return stage.locking, stage.bucket, stage.region, stage.account, stage.tables
+
+
+def _group_differences(before: LockingStage, now: LockingStage) -> Iterator[tuple[str, str]]:
+    """Compare the groups that are left; those that an earlier run has done are not there any more."""
+    groups = {root: group for group in before.groups for root in group.roots}
+    for group in now.groups:
+        for root in group.roots:
+            planned = groups.get(root)
+            if planned is None:
+                yield root.path, "is not in the plan, or locks in another way now"
+            elif (set(planned.states), planned.digests) != (set(group.states), group.digests):
+                yield root.path, "has other states now, or other digests"

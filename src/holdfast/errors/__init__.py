@@ -56,6 +56,7 @@ from holdfast.errors.locking import (
     LockingChecksError,
     LockingDigestUnfitError,
     LockingPlanStaleError,
+    LockingStatesChangedError,
 )
 from holdfast.errors.locks import (
     ConditionsIgnoredError,
@@ -196,6 +197,7 @@ __all__ = [
     "LockingChecksError",
     "LockingDigestUnfitError",
     "LockingPlanStaleError",
+    "LockingStatesChangedError",
     "MoveNotSettledError",
     "MovePatternInvalidError",
     "MovePatternUnmatchedError",

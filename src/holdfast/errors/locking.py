@@ -63,3 +63,20 @@ class LockingChecksError(HoldfastError):
             world="nothing was changed",
             hints=(f"whoever knows better accepts it: `{names}`",) if acceptable else (),
         )
+
+
+class LockingStatesChangedError(HoldfastError):
+    """A workspace was made or removed after the plan was shown, so its root was left as it is.
+
+    The digest of a workspace that nobody looked at would stay in the table, and be refused to whoever comes back to it.
+    """
+
+    slug = "locking-states-changed"
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        super().__init__(
+            "the workspaces of a root are others than when the plan was made",
+            facts=[("came or went", key) for key in keys],
+            world="nothing was changed at this root, and its locks are given back",
+            hints=("run the same command again",),
+        )

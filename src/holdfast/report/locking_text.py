@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from holdfast.core.cleaning import printable
 from holdfast.core.code_edits import CodeFileEdit
@@ -68,10 +68,25 @@ def switched_line(group: LockingGroup, *, files: int, digests: int) -> str:
 def locking_end_lines(plan: LockingPlan, *, files: int, moment: str) -> Iterator[str]:
     """Say what was done as a whole at a moment (RFC 3339), and what comes next."""
     modes = ", ".join(dict.fromkeys(f"`{each.locking}`" for each in plan.stages))
-    yield f"{counted(plan.root_count, 'root')} to {modes}, {counted(files, 'file')} changed"
+    if plan.stages:
+        yield f"{counted(plan.root_count, 'root')} to {modes}, {counted(files, 'file')} changed"
+    else:
+        yield "the declaration says what every root does; run the command again for the next stage"
     if any(each.locking is not plan.goal for each in plan.stages):
         yield "next, when every checkout and pipeline has this code and was initialised with it:"
         yield f"  holdfast migrate locking --to {plan.goal} --since {moment}"
     for stage in plan.stages:
         if not stage.locking.uses_table and stage.tables:
             yield f"to go back: holdfast migrate locking --to both --table {printable(stage.tables[0])}"
+
+
+def stopped_lines(plan: LockingPlan, done: Sequence[LockingGroup]) -> Iterator[str]:
+    """Say which roots are changed and which are not, where a stage stops in the middle."""
+    groups = [group for stage in plan.stages for group in stage.groups]
+    for words, chosen in (
+        ("changed", done),
+        ("not changed", [each for each in groups if each not in done]),
+    ):
+        roots = dict.fromkeys(printable(root.path) for group in chosen for root in group.roots)
+        if roots:
+            yield f"{words}: {', '.join(roots)}"
