@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -43,5 +43,10 @@ def ask(options: LockingOptions) -> None:
 
 
 def moment_now() -> str:
-    """Return the time as it is written into plans and command lines."""
+    """Return the time as it is written into plans."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def moment_after() -> str:
+    """Return the next full second: S3 cuts the parts of a second off, so that of this one nobody can tell before from after."""
+    return (datetime.now(UTC) + timedelta(seconds=1)).isoformat(timespec="seconds")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import holdfast
 from holdfast.app.fleet import FleetRequest
 from holdfast.cli.locking_end import after_the_files, at_the_goal
-from holdfast.cli.locking_options import LockingOptions, ask, moment_now
+from holdfast.cli.locking_options import LockingOptions, ask, moment_after, moment_now
 from holdfast.cli.locking_stored_plan import is_done, refuse_stale
 from holdfast.cli.locks_options import identity, ledger_of
 from holdfast.cli.plan_files import write_locking_plan_file
@@ -101,7 +101,7 @@ def carry_out(
             if isinstance(error, HoldfastError):
                 error.world = f"roots before this one are changed; at this one: {error.world}"
         raise
-    end = locking_end_lines(planned.plan, files=len(files), moment=moment_now())
+    end = locking_end_lines(planned.plan, files=len(files), moment=moment_after())
     print("\n".join(end), flush=True)
     return initialise_roots(request, planned.roots, initialises=options.initialises)
 
