@@ -142,7 +142,12 @@ def test_a_root_that_is_in_the_way_is_named_with_its_place() -> None:
         (state(history=Known(replace(SEEN, untold=UNTOLD))), {"writer-unknown": UNKNOWN}),
         (
             state(history=DENIED),
-            {"state-not-seen": UNKNOWN, "evidence-unreadable": UNKNOWN},
+            {
+                "writer-without-lockfile": UNKNOWN,
+                "writer-unknown": UNKNOWN,
+                "state-not-seen": UNKNOWN,
+                "evidence-unreadable": UNKNOWN,
+            },
         ),
         (
             state(history=Known(replace(SEEN, lock_file_last=SINCE - timedelta(seconds=1)))),
@@ -177,6 +182,13 @@ def test_a_writer_in_the_way_is_named_with_its_moment() -> None:
     assert gate.refused[0].words == (
         "1 state written without a lock file since 2026-11-10T12:00:00+00:00"
     )
+
+
+def test_a_write_without_a_lock_file_is_refused_though_other_versions_are_not_known() -> None:
+    unread = state("other.tfstate", history=DENIED)
+    gate = to_lockfile(seen=evidence(state(history=Known(replace(SEEN, unlocked=WITHOUT))), unread))
+    assert open_checks(gate)["writer-without-lockfile"] is REFUSED
+    assert proof_of(gate, "writer-unknown") == [f"`{BUCKET}/other.tfstate`: versions: {DENIED}"]
 
 
 @pytest.mark.parametrize("store", [BUCKET_STORE, TABLE_STORE])

@@ -214,5 +214,44 @@ def test_nobody_may_use_the_lock_file_alone_on_the_way_back_to_the_table(
     of: Root, seen: StateEvidence, expected: dict[str, CheckOutcome]
 ) -> None:
     fleet = code(of)
-    gate = gate_back_to_dynamodb(fleet, the_backend(fleet), (TABLE_THERE,), evidence(seen))
+    assert open_checks(back_to_dynamodb(fleet, evidence(seen))) == expected
+
+
+def back_to_dynamodb(fleet: Fleet, seen: FleetEvidence) -> Checks:
+    return gate_back_to_dynamodb(fleet, the_backend(fleet), (TABLE_THERE,), seen)
+
+
+def digest_in(name: str) -> tuple[TableDigest, ...]:
+    return (TableDigest(table=name, verdict=DigestVerdict.RIGHT),)
+
+
+WRITTEN_BEFORE = Known(replace(SEEN, last_write=write(-1, WrittenUnder.LOCK_FILE)))
+WRITTEN_AT_ONCE = Known(replace(SEEN, last_write=write(0, WrittenUnder.LOCK_FILE)))
+NEVER_WRITTEN = Known(replace(SEEN, last_write=None))
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (evidence(state()), {}),
+        (evidence(state(), since=None), {"client-not-seen": UNKNOWN}),
+        (evidence(state(history=WRITTEN_BEFORE)), {"client-not-seen": UNKNOWN}),
+        (evidence(state(history=WRITTEN_AT_ONCE)), {"client-not-seen": UNKNOWN}),
+        (evidence(state(history=NEVER_WRITTEN)), {"client-not-seen": UNKNOWN}),
+        (
+            evidence(state(history=DENIED)),
+            {"client-not-seen": UNKNOWN, "evidence-unreadable": UNKNOWN},
+        ),
+        (evidence(state(digests=digest_in("another"))), {"client-not-seen": UNKNOWN}),
+        (evidence(state(digests=digest_in(f"arn:aws:dynamodb:r:1:table/{TABLE}"))), {}),
+        (evidence(state("of-no-root.tfstate", digests=digest_in("another"))), {}),
+        (evidence(state(is_there=False, history=NEVER_WRITTEN)), {}),
+        # A state without a digest is asked about once.
+        (evidence(state(digests=()), since=None), {"state-without-digest": UNKNOWN}),
+    ],
+)
+def test_a_client_with_the_table_has_to_have_written_every_state_since_everybody_has_both_locks(
+    seen: FleetEvidence, expected: dict[str, CheckOutcome]
+) -> None:
+    gate = back_to_dynamodb(code(root_with(BOTH)), seen)
     assert open_checks(gate) == expected

@@ -103,13 +103,15 @@ def test_an_old_checkout_with_the_table_alone_is_found(fleets: Fleets) -> None:
 
 
 def test_a_new_checkout_with_the_lock_file_alone_bars_the_way_back(fleets: Fleets) -> None:
+    since = datetime.now(tz=UTC) - timedelta(seconds=1)
+
     def gate() -> dict[str, CheckOutcome]:
         code = fleets.code("both")
         now = datetime.now(tz=UTC)
         with Connections(attempts_max=1) as connections:
             seen = read_cloud(code, connections=connections)
             (backend,) = seen.backends
-            evidence = read_evidence([backend], connections=connections, now=now)
+            evidence = read_evidence([backend], connections=connections, now=now, since=since)
         return open_checks(gate_back_to_dynamodb(seen, backend, seen.observed[0].tables, evidence))
 
     fleets.checkout("both", Locking.BOTH).succeed(*APPLY)

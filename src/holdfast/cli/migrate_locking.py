@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -113,7 +114,7 @@ def migrate_locking(
         out=out,
         accepted=accepted,
         roles=roles,
-        since=time_of(since) if since is not None else None,
+        since=_since_of(since) if since is not None else None,
         quiet_days=quiet_days,
         wait_seconds=wait_seconds,
         initialises=initialises,
@@ -122,3 +123,15 @@ def migrate_locking(
     )
     with connect(timeout_seconds) as connections:
         return run_stage(read_code(request), request, options, connections)
+
+
+def _since_of(text: str) -> datetime:
+    """Read the moment from which on writers are judged; none that is still to come, after which nobody has written."""
+    since = time_of(text)
+    if since > datetime.now(UTC):
+        raise UsageError(
+            f"`--since {text}` is in the future: nobody has written since then",
+            world="nothing was changed",
+            hints=("give the time at which every root had both locks",),
+        )
+    return since

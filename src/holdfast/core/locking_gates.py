@@ -102,7 +102,7 @@ def gate_back_to_dynamodb(
         checks=(
             *code_checks(fleet, backend, BOTH_OR_TABLE),
             *table_checks(tables),
-            *digest_checks(evidence, backend.name),
+            *digest_checks(evidence, backend),
             lone_object_check(evidence.states_of(backend.name)),
             unread_check(evidence, backend.name),
         ),

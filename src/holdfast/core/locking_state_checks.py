@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from holdfast.core.backends import Backend
 from holdfast.core.cleaning import printable
 from holdfast.core.counting import counted
 from holdfast.core.digests import DigestVerdict
+from holdfast.core.exclusion import table_name
 from holdfast.core.facts import Withheld
 from holdfast.core.findings import Evidence
 from holdfast.core.lock_file_history import Write
@@ -22,10 +24,12 @@ WRITER_UNKNOWN = "writer-unknown"
 STATE_NOT_SEEN = "state-not-seen"
 STATE_NOT_WRITTEN = "state-not-written"
 STATE_WITHOUT_DIGEST = "state-without-digest"
+CLIENT_NOT_SEEN = "client-not-seen"
 LOCK_WITHOUT_LOCKFILE = "lock-without-lockfile"
 LOCK_WITHOUT_ITEM = "lock-without-item"
 DIGEST_STALE = "digest-stale"
 EVIDENCE_UNREADABLE = "evidence-unreadable"
+HINT_READ = "Look as somebody who has the permissions that are named, or get them."
 
 
 def writer_checks(evidence: FleetEvidence, backend: str) -> tuple[Check, ...]:
@@ -42,6 +46,14 @@ def writer_checks(evidence: FleetEvidence, backend: str) -> tuple[Check, ...]:
 
 def _without_lock_file(states: Sequence[StateEvidence], since: datetime | None) -> Check:
     found = [(each, write) for each in states if (write := each.unlocked) is not None]
+    if not found and (unread := _without_history(states)):
+        return Check(
+            slug=WRITER_WITHOUT_LOCKFILE,
+            outcome=CheckOutcome.UNKNOWN,
+            words=f"who wrote {counted(len(unread), 'state')} could not be read",
+            evidence=unread,
+            hint=HINT_READ,
+        )
     return judged_check(
         WRITER_WITHOUT_LOCKFILE,
         [_written(state, write) for state, write in found],
@@ -53,15 +65,25 @@ def _without_lock_file(states: Sequence[StateEvidence], since: datetime | None) 
 
 
 def _untold(states: Sequence[StateEvidence], since: datetime | None) -> Check:
-    found = [(each, write) for each in states if (write := _untold_of(each)) is not None]
+    written = [(each, write) for each in states if (write := _untold_of(each)) is not None]
+    found = [*(_written(state, write) for state, write in written), *_without_history(states)]
     return judged_check(
         WRITER_UNKNOWN,
-        [_written(state, write) for state, write in found],
+        found,
         bad=CheckOutcome.UNKNOWN,
-        words=f"{counted(len(found), 'state')} written{_after(since)}, and whether with a lock file"
+        words=f"whether {counted(len(found), 'state')} written{_after(since)} had a lock file"
         " cannot be told",
         passed=f"of every write{_after(since)} it can be told",
         hint="Bucket versioning has to be on, and the lifecycle has to keep old lock files until the gate is passed.",
+    )
+
+
+def _without_history(states: Sequence[StateEvidence]) -> tuple[Evidence, ...]:
+    """Return the states whose versions could not be read: nobody knows who wrote them."""
+    return tuple(
+        Evidence(label="state", text=f"{_name(each)}: versions: {each.history}")
+        for each in states
+        if isinstance(each.history, Withheld)
     )
 
 
@@ -114,9 +136,9 @@ def lone_object_check(states: Sequence[StateEvidence]) -> Check:
     )
 
 
-def digest_checks(evidence: FleetEvidence, backend: str) -> tuple[Check, ...]:
+def digest_checks(evidence: FleetEvidence, backend: Backend) -> tuple[Check, ...]:
     """Return whether every state was last written by a client that uses the table too."""
-    states = evidence.states_of(backend)
+    states = evidence.states_of(backend.name)
     wrong = {DigestVerdict.STALE, DigestVerdict.STATE_MISSING}
     stale = [
         (each, digest) for each in states for digest in each.digests if digest.verdict in wrong
@@ -127,6 +149,7 @@ def digest_checks(evidence: FleetEvidence, backend: str) -> tuple[Check, ...]:
         if each.is_there
         and not any(digest.verdict is not DigestVerdict.INVALID for digest in each.digests)
     ]
+    asked = {each.key for each in without} | {each.key for each, _ in stale}
     return (
         judged_check(
             DIGEST_STALE,
@@ -151,7 +174,52 @@ def digest_checks(evidence: FleetEvidence, backend: str) -> tuple[Check, ...]:
             passed="every state has a digest",
             hint="Run `apply` with both locks there, or see that no client uses the lock file alone.",
         ),
+        _client_check(
+            [each for each in states if each.is_there and each.key not in asked],
+            backend,
+            evidence.since,
+        ),
     )
+
+
+def _client_check(
+    states: Sequence[StateEvidence], backend: Backend, since: datetime | None
+) -> Check:
+    """Return whether each state with a digest was written with the table since everybody was given it.
+
+    A digest from before says nothing of a client that has taken the lock file alone since, and has not written yet. The
+    stage that led back to the table has removed what was left (`DigestWork.CLEAR`), so that a right one is of an engine.
+    """
+    found = [
+        each
+        for each in states
+        if since is None or not _has_right_digest(each, backend) or not written_since(each, since)
+    ]
+    return judged_check(
+        CLIENT_NOT_SEEN,
+        state_lines(found),
+        bad=CheckOutcome.UNKNOWN,
+        words=f"no write with the table was seen of {counted(len(found), 'state')}{_after(since)}"
+        + ("" if since is not None else ", as nothing says since when everybody has both locks"),
+        passed=f"every state with a digest was written with the table{_after(since)}",
+        hint="Run `apply` wherever these states are used, and give with `--since TIME` when every root had both"
+        " locks; or see that no client uses the lock file alone.",
+    )
+
+
+def _has_right_digest(state: StateEvidence, backend: Backend) -> bool:
+    """Tell whether a digest fits in a table of the state's roots; in any table where no root names one."""
+    named = {table_name(use.table) for use in backend.uses_of(state.key) if use.table is not None}
+    return any(
+        digest.verdict is DigestVerdict.RIGHT and (not named or table_name(digest.table) in named)
+        for digest in state.digests
+    )
+
+
+def written_since(state: StateEvidence, since: datetime | None) -> bool:
+    """Tell whether a state was surely written after a moment."""
+    write = state.last_write
+    return write is not None and since is not None and write.moment > since
 
 
 def unread_check(evidence: FleetEvidence, backend: str) -> Check:
@@ -168,7 +236,7 @@ def unread_check(evidence: FleetEvidence, backend: str) -> Check:
         bad=CheckOutcome.UNKNOWN,
         words="not everything could be read that tells of the writers",
         passed="versions, digests and locks could be read",
-        hint="Look as somebody who has the permissions that are named, or get them.",
+        hint=HINT_READ,
     )
 
 

@@ -19,7 +19,12 @@ from holdfast.core.fleet import Fleet
 from holdfast.core.lock_tables import has_lock_schema, key_words
 from holdfast.core.locking_checks import Check, CheckOutcome, judged_check
 from holdfast.core.locking_evidence import FleetEvidence, StateEvidence
-from holdfast.core.locking_state_checks import STATE_NOT_WRITTEN, moment_text, state_lines
+from holdfast.core.locking_state_checks import (
+    STATE_NOT_WRITTEN,
+    moment_text,
+    state_lines,
+    written_since,
+)
 from holdfast.core.locks import LockKind
 
 TABLE_MISSING = "table-missing"
@@ -154,7 +159,7 @@ def quiet_checks(evidence: FleetEvidence, backend: str, *, quiet_days: int) -> t
     """
     states = [each for each in evidence.states_of(backend) if each.is_there]
     since = evidence.since
-    silent = [each for each in states if not _written_since(each, since)]
+    silent = [each for each in states if not written_since(each, since)]
     return (
         _quiet_check(since, evidence.now, quiet_days),
         judged_check(
@@ -168,11 +173,6 @@ def quiet_checks(evidence: FleetEvidence, backend: str, *, quiet_days: int) -> t
             hint="Run `apply` once where these states are used, pipelines above all.",
         ),
     )
-
-
-def _written_since(state: StateEvidence, since: datetime | None) -> bool:
-    write = state.last_write
-    return write is not None and since is not None and write.moment > since
 
 
 def _quiet_check(since: datetime | None, now: datetime, quiet_days: int) -> Check:

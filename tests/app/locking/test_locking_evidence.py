@@ -235,7 +235,10 @@ def gate(place: Site) -> Checks:
     ("denied", "unknown"),
     [
         ("s3:ListObjectsV2", {"evidence-unreadable"}),
-        ("s3:ListObjectVersions", {"evidence-unreadable", "state-not-seen"}),
+        (
+            "s3:ListObjectVersions",
+            {"evidence-unreadable", "state-not-seen", "writer-unknown", "writer-without-lockfile"},
+        ),
         ("s3:GetObject", {"evidence-unreadable"}),
         ("dynamodb:Scan", {"evidence-unreadable"}),
         ("dynamodb:GetItem", {"evidence-unreadable"}),
