@@ -61,9 +61,8 @@ def moment_of(said: str) -> tuple[str, str]:
 
 def both_then_lockfile(cli: CommandLine) -> Finished:
     """Do the first two stages; nobody is seen in between."""
-    cli(*FIRST)
-    # Not `--since` the first stage: the fleet was written within the second, and by nobody with a lock file.
-    return cli(*TO_LOCKFILE, *UNSEEN, "--auto-approve")
+    first = cli(*FIRST)
+    return cli(*TO_LOCKFILE, *moment_of(first.output), *UNSEEN, "--auto-approve")
 
 
 def test_the_first_stage_is_written_down_and_done_from_its_file(
@@ -161,11 +160,11 @@ def test_the_second_stage_waits_until_everybody_was_seen_with_a_lock_file(
 ) -> None:
     first = cli(*FIRST)
     before = digests(world)
-    assert moment_of(first.output)
-    unseen = cli(*TO_LOCKFILE, "--auto-approve")
+    since = moment_of(first.output)
+    unseen = cli(*TO_LOCKFILE, *since, "--auto-approve")
     assert (unseen.status, locking_of(world), digests(world)) == (3, {"table file"}, before)
     assert "--accept state-not-seen" in unseen.errors
-    done = cli(*TO_LOCKFILE, *UNSEEN, "--auto-approve")
+    done = cli(*TO_LOCKFILE, *since, *UNSEEN, "--auto-approve")
     assert (done.status, locking_of(world), digests(world)) == (0, {"file"}, {ORPHAN}), done.errors
 
 

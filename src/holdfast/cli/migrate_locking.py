@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -18,6 +18,7 @@ from holdfast.core.locking_stages import GOALS
 from holdfast.errors import UsageError
 
 QUIET_DAYS_DEFAULT = 30
+SINCE_AHEAD_MAX = timedelta(seconds=1)  # a stage gives the second that follows its end
 
 
 @click.command("locking")
@@ -128,7 +129,7 @@ def migrate_locking(
 def _since_of(text: str) -> datetime:
     """Read the moment from which on writers are judged; none that is still to come, after which nobody has written."""
     since = time_of(text)
-    if since > datetime.now(UTC):
+    if since > datetime.now(UTC) + SINCE_AHEAD_MAX:
         raise UsageError(
             f"`--since {text}` is in the future: nobody has written since then",
             world="nothing was changed",
