@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from holdfast.app.observe_asking import Answer, Questions
 from holdfast.app.state_move_code import plan_edits
+from holdfast.app.state_move_listing import listed_way
 from holdfast.app.state_move_planning import MovePlan, MovingFleet, roots_of
 from holdfast.app.state_move_reading import (
     PlannedState,
@@ -17,8 +18,8 @@ from holdfast.app.state_move_reading import (
     states_to_move,
     vacant_state,
 )
-from holdfast.app.state_places import place_of
-from holdfast.app.working_locks import locks_seen, stores_of
+from holdfast.app.state_move_traces import has_left_behind, is_begun, tombstones_at
+from holdfast.app.state_places import StatePlace, place_of
 from holdfast.aws.connections import Connections
 from holdfast.core.backend_switch import BackendSwitch
 from holdfast.core.code_edits import CodeFileEdit
@@ -30,7 +31,7 @@ from holdfast.core.move_selection import (
     together,
 )
 from holdfast.core.settings import Setting
-from holdfast.core.state_moves import MoveStanding, tombstone_of
+from holdfast.core.state_moves import MoveStanding
 from holdfast.core.state_naming import path_of
 from holdfast.errors import (
     CodeRefusedError,
@@ -73,6 +74,11 @@ class ReadWay:
     states: tuple[PlannedState, ...] = ()
     vacant: tuple[VacantState, ...] = ()
 
+    @property
+    def sources(self) -> tuple[StatePlace, ...]:
+        """Return the old places that are locked."""
+        return (*(each.source for each in self.states), *(each.source for each in self.vacant))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayReader:
@@ -98,7 +104,7 @@ class WayReader:
         try:
             return read_way(way, switch, self.fleet)
         except TargetNotEmptyError:
-            if switch.moving or not switch.arrived:
+            if switch.moving or not switch.arrived or self._is_begun(switch):
                 raise
             # The code has gone on at the new place: what is here is left over, and in nobody's way.
             return ReadWay(way=way, switch=switch, standing=WayStanding.REPLACED)
@@ -107,14 +113,20 @@ class WayReader:
         """Return why a state that no code names at the old place is left there; None when it is moved."""
         fleet = self.fleet
         source = place_of(way.source.backend, way.source.key, customer_key=fleet.customer_key)
-        locks = locks_seen(source, stores_of(source, fleet.connections))
-        gone = {path for _, lock in locks if (path := tombstone_of(lock)) is not None}
+        gone = tombstones_at(source, fleet.connections)
         if gone and path_of(way.target) not in gone:
             return WayStanding.ELSEWHERE
-        # The code is switched last: when it names the new place, all the rest was done.
-        if gone and (switch.arrived or not self.orphans):
+        # The code is switched last: when it names the new place, all the rest was done, but for a workspace made since.
+        if gone and (switch.arrived or not self.orphans) and not self._has_left_behind(switch):
             return WayStanding.MOVED
         return None if switch.arrived or self.orphans else WayStanding.ORPHAN
+
+    def _is_begun(self, switch: BackendSwitch) -> bool:
+        return is_begun(switch, self.fleet.connections, customer_key=self.fleet.customer_key)
+
+    def _has_left_behind(self, switch: BackendSwitch) -> bool:
+        fleet = self.fleet
+        return has_left_behind(switch, fleet.connections, customer_key=fleet.customer_key)
 
 
 def read_way(way: MoveWay, switch: BackendSwitch, fleet: MovingFleet) -> ReadWay:
@@ -127,7 +139,8 @@ def read_way(way: MoveWay, switch: BackendSwitch, fleet: MovingFleet) -> ReadWay
     if not switch.moving:
         return ReadWay(way=way, switch=switch, standing=WayStanding.ORPHAN)
     vacant = vacant_state(switch, fleet.connections, customer_key=fleet.customer_key)
-    return ReadWay(way=way, switch=switch, standing=WayStanding.NO_STATE, vacant=(vacant,))
+    standing = WayStanding.BEGUN if vacant.begun else WayStanding.NO_STATE
+    return ReadWay(way=way, switch=switch, standing=standing, vacant=(vacant,))
 
 
 def plan_moves(
@@ -214,6 +227,10 @@ def _group(members: Sequence[ReadWay], fleet: MovingFleet) -> MoveGroup:
         plan=MovePlan(
             states=tuple(state for each in members for state in each.states),
             vacant=tuple(vacant for each in members for vacant in each.vacant),
+            listed=tuple(
+                listed_way(each.switch, each.sources, customer_key=fleet.customer_key)
+                for each in members
+            ),
             edits=edits,
             roots=roots_of(switches),
             directory=fleet.directory,

@@ -6,7 +6,7 @@ killed is completed by running it again: as long as there is something left, the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from holdfast.app.journal import DigestNote, RemovalCommand
@@ -32,6 +32,7 @@ from holdfast.core.locks import LockKind, LockStore, StoredLock
 from holdfast.core.state_moves import (
     ForgetOutlook,
     StateToForget,
+    key_of_workspace,
     tombstone_of,
     workspace_start,
 )
@@ -44,6 +45,7 @@ from holdfast.errors import (
     StateUnknownError,
 )
 
+UNMOVED = "was not moved: run the same move again, or remove it"
 FORGETTING = "forget the moved state"
 
 
@@ -104,6 +106,8 @@ def plan_forget(
         raise StateNotMovedError(source.key, reason=f"`{used[0]}` uses it")
     planned: list[PlannedForget] = []
     shown: list[StateToForget] = []
+    unmoved: list[str] = []
+    targets: list[StateName] = []
     for key in _keys(source, backends, connections):
         place = place_of(source.backend, key, customer_key=customer_key)
         tombstones = tuple(
@@ -112,12 +116,14 @@ def plan_forget(
             if lock is not None and tombstone_of(lock) is not None
         )
         if not tombstones:
+            unmoved.append(key)
             continue
         path = tombstone_of(tombstones[0][1]) or ""
         target = target_named(path, source, backends)
         there = read_state(
             place_of(target.backend, target.key, customer_key=customer_key), connections
         )
+        targets.append(target)
         before = read_state(place, connections)
         planned.append(PlannedForget(place=place, before=before, tombstones=tombstones))
         shown.append(
@@ -130,6 +136,13 @@ def plan_forget(
         )
     if not planned:
         raise StateNotMovedError(source.key, reason="it bears no lock `moved to ...`")
+    named = {
+        use.key for each in backends if each.bucket == source.backend.bucket for use in each.uses
+    }
+    for key in _of_state(source, unmoved, targets):
+        place = place_of(source.backend, key, customer_key=customer_key)
+        if key not in named and read_state(place, connections) is not None:
+            raise StateNotMovedError(source.key, reason=f"`{key}` {UNMOVED}")
     outlook = ForgetOutlook(bucket=source.backend.bucket, states=tuple(shown))
     # The default workspace goes last: a later run is asked for by its key.
     return ForgetPlan(states=tuple(reversed(planned)), outlook=outlook)
@@ -211,6 +224,18 @@ def _keys(
             )
             keys |= {f"{start}{name}/{source.key}": None for name in names}
     return tuple(keys)
+
+
+def _of_state(
+    source: StateName, keys: Sequence[str], targets: Sequence[StateName]
+) -> Iterator[str]:
+    """Yield the keys that are those of a state or of its workspaces, as the code of its new place calls them."""
+    uses = [use for each in targets for use in uses_of(each.backend, each.key)]
+    prefixes = {use.workspace_prefix for use in uses} or {WORKSPACE_PREFIX_DEFAULT}
+    for key in keys:
+        workspaces = (key_of_workspace(key, prefix=each, key=source.key) for each in prefixes)
+        if key == source.key or any(each is not None for each in workspaces):
+            yield key
 
 
 def _remove_object(place: StatePlace, before: StateObject, connections: Connections) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.app.state_move_code import plan_edits
+from holdfast.app.state_move_listing import ListedWay, listed_way
 from holdfast.app.state_move_reading import PlannedState, VacantState, states_to_move
 from holdfast.app.state_places import StatePlace
 from holdfast.aws.connections import Connections
@@ -26,6 +27,7 @@ class MovePlan:
     """What a move would do, with what it takes to do it."""
 
     states: tuple[PlannedState, ...]
+    listed: tuple[ListedWay, ...]
     edits: tuple[CodeFileEdit, ...]
     roots: tuple[RootToInitialise, ...]
     directory: Path
@@ -145,7 +147,14 @@ def plan_move(source: StateName, target: StateName, fleet: MovingFleet) -> MoveP
     states = states_to_move(switch, fleet.connections, customer_key=fleet.customer_key)
     if not states:
         raise MoveSourceEmptyError(source.key)
-    return MovePlan(states=states, edits=edits, roots=roots_of([switch]), directory=fleet.directory)
+    sources = [each.source for each in states]
+    return MovePlan(
+        states=states,
+        listed=(listed_way(switch, sources, customer_key=fleet.customer_key),),
+        edits=edits,
+        roots=roots_of([switch]),
+        directory=fleet.directory,
+    )
 
 
 def roots_of(switches: Iterable[BackendSwitch]) -> tuple[RootToInitialise, ...]:

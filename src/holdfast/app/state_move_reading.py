@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from holdfast.app.state_move_listing import keys_to_move
 from holdfast.app.state_move_locks import path_of_place
+from holdfast.app.state_move_traces import is_begun
 from holdfast.app.state_places import StatePlace, place_of
 from holdfast.app.state_writing import read_state
 from holdfast.app.working_locks import locks_seen, stores_of
@@ -42,10 +44,16 @@ class PlannedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VacantState:
-    """A state that the code names and that there is not yet, at either place: its code moves, and the old place is locked."""
+    """A state that the code names and that there is not yet, at either place: its code moves, and the old place is locked.
+
+    `begun`: an earlier run was stopped between two files of the code. `in_use`: since then, code that names the new place
+    has made the state there.
+    """
 
     source: StatePlace
     target: StatePlace
+    begun: bool
+    in_use: bool
 
 
 def states_to_move(
@@ -58,7 +66,7 @@ def states_to_move(
     after = _target_after(switch)
     states = tuple(
         planned
-        for source_key, target_key in _keys(switch, connections)
+        for source_key, target_key in keys_to_move(switch, connections)
         if (
             planned := _planned(
                 place_of(switch.source, source_key, customer_key=customer_key),
@@ -68,7 +76,10 @@ def states_to_move(
         )
         is not None
     )
-    if not any(each.tombstoned for each in states):
+    begun = any(each.tombstoned for each in states) or _is_switched_in_part(
+        switch, connections, customer_key
+    )
+    if not begun:
         _refuse_strangers(switch, states, connections)
     return states
 
@@ -76,14 +87,26 @@ def states_to_move(
 def vacant_state(
     switch: BackendSwitch, connections: Connections, *, customer_key: bytes | None = None
 ) -> VacantState:
-    """Return both places of a state that there is not; raise `TargetNotEmptyError` when the new one holds something."""
+    """Return both places of a state that there is not; raise `TargetNotEmptyError` when the new one holds something.
+
+    What it holds is the state itself when an earlier run has let some of the code name the new place.
+    """
     source = place_of(switch.source, switch.source_key, customer_key=customer_key)
     target = place_of(_target_after(switch), switch.target_key, customer_key=customer_key)
     there = read_state(target, connections)
-    if there is not None:
+    begun = _is_switched_in_part(switch, connections, customer_key)
+    if there is not None and not begun:
         held = [("it holds", content_words(there.read.content)), ("to be moved", "no state yet")]
         raise TargetNotEmptyError(path_of_place(target), held)
-    return VacantState(source=source, target=target)
+    return VacantState(source=source, target=target, begun=begun, in_use=there is not None)
+
+
+def _is_switched_in_part(
+    switch: BackendSwitch, connections: Connections, customer_key: bytes | None
+) -> bool:
+    """Tell whether code names the new place because an earlier run was stopped: the tombstone of the old one says so."""
+    arrived = any(each.certain for each in switch.arrived)
+    return arrived and is_begun(switch, connections, customer_key=customer_key)
 
 
 def _refuse_strangers(
@@ -116,30 +139,6 @@ def _target_after(switch: BackendSwitch) -> Backend:
         each for each in switch.target.uses if switch.is_elsewhere or each.key != switch.source_key
     )
     return replace(switch.target, uses=(*moved, *staying))
-
-
-def _keys(switch: BackendSwitch, connections: Connections) -> tuple[tuple[str, str], ...]:
-    """Return the keys of every workspace, the old one and the new one, the default workspace first."""
-    uses = [
-        each.use for each in (*switch.moving, *switch.arrived) if each.certain and each.use
-    ] or list(uses_of(switch.source, switch.source_key))
-    prefixes = dict.fromkeys(each.workspace_prefix for each in uses)
-    taken = {
-        each.use.key
-        for each in switch.settings
-        if each.use is not None and each.bucket == switch.source.bucket
-    }
-    pairs: dict[tuple[str, str], None] = {(switch.source_key, switch.target_key): None}
-    place = place_of(replace(switch.source, uses=()), switch.source_key)
-    for prefix in prefixes or {WORKSPACE_PREFIX_DEFAULT: None}:
-        start = workspace_start(prefix)
-        for name in workspaces_there(
-            place.bucket, switch.source_key, prefix, connections=connections
-        ):
-            key = f"{start}{name}/{switch.source_key}"
-            if key not in taken:  # the literal key of another root, which is no workspace
-                pairs[key, f"{start}{name}/{switch.target_key}"] = None
-    return tuple(pairs)
 
 
 def _planned(

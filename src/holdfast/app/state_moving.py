@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from holdfast.app.code_editing import staged_edits
 from holdfast.app.lock_signals import signals_unwinding
 from holdfast.app.state_move_code import WORLDS
+from holdfast.app.state_move_listing import refuse_other_keys
 from holdfast.app.state_move_locks import path_of_place, source_lock, target_lock
 from holdfast.app.state_move_planning import MovePlan
 from holdfast.app.state_move_reading import PlannedState, VacantState
@@ -39,6 +40,8 @@ from holdfast.aws.state_objects import (
 from holdfast.core.state_moves import MoveStanding
 from holdfast.core.state_uploads import UPLOAD_LIMITS, UploadLimits
 from holdfast.errors import HoldfastError, StateChangedError, StateUnreadError
+
+UNMOVED = "nothing was copied; the old place is not locked, and the code names it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +75,8 @@ def move(
 ) -> Moved:
     """Do what was planned, and leave the tombstones. `limits` say how much is sent in one request.
 
-    Raises the errors of locks, `StateChangedError` when a state is not the one of the plan, the errors of `write_state`
-    and those of `staged_edits`. After an error before the code is switched the locks that were taken are given back.
+    Raises the errors of locks, `WorkspacesChangedError` when the workspaces are not those of the plan, `StateChangedError`
+    when a state is not, the errors of `write_state` and those of `staged_edits`. After an error before the code is switched the locks that were taken are given back.
     """
     sources = [
         source_lock(source, target, connections=connections, worker=worker)
@@ -81,7 +84,7 @@ def move(
     ]
     in_use = {
         path_of_place(each.target) for each in plan.states if each.standing is MoveStanding.IN_USE
-    }
+    } | {path_of_place(each.target) for each in plan.vacant if each.in_use}
     targets = [
         target_lock(source, target, connections=connections, worker=worker)
         for source, target in plan.ways
@@ -96,6 +99,8 @@ def move(
             for lock in in_order(locks):
                 held.append(lock)
                 lock.take()
+            for way in plan.listed:
+                refuse_other_keys(way, connections, world=UNMOVED)
             moved = []
             for each in plan.states:
                 moved.append(
@@ -109,6 +114,8 @@ def move(
             with staged_edits(plan.edits, plan.directory, worlds=WORLDS) as put_in_place:
                 for source in sources:
                     source.check()
+                for way in plan.listed:
+                    refuse_other_keys(way, connections, world=WORLDS.changed)
                 # From here on the code may name the new place: the tombstones stay, whatever happens.
                 held.clear()
                 files = put_in_place()
@@ -120,7 +127,7 @@ def move(
 
 def _refuse_occupied(vacant: VacantState, connections: Connections) -> None:
     """Raise `StateChangedError` when a state has been written where there was none."""
-    for place in (vacant.source, vacant.target):
+    for place in (vacant.source,) if vacant.in_use else (vacant.source, vacant.target):
         if read_state(place, connections) is not None:
             raise StateChangedError(place.key)
 

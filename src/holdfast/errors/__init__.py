@@ -117,6 +117,7 @@ from holdfast.errors.state_moves import (
     StateNotMovedError,
     StatesUnlistedError,
     TargetNotEmptyError,
+    WorkspacesChangedError,
 )
 from holdfast.errors.states import (
     DigestNotWrittenError,
@@ -239,4 +240,5 @@ __all__ = [
     "VersionMissingError",
     "VersioningOffError",
     "WorkLocksLeftError",
+    "WorkspacesChangedError",
 ]

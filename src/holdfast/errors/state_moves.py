@@ -61,6 +61,25 @@ class TargetNotEmptyError(HoldfastError):
         )
 
 
+class WorkspacesChangedError(HoldfastError):
+    """The workspaces of a state that is moved are not those of the plan any more: one was made or removed meanwhile.
+
+    A new workspace has a lock of its own, so the locks of a move do not keep it from being made. The code is not switched
+    while one would be left behind at the old place. Running the same command again moves all that are there then.
+    """
+
+    slug = "workspaces-changed"
+    exit_code = ExitCode.LOCKED
+
+    def __init__(self, keys: Sequence[str], *, world: str) -> None:
+        super().__init__(
+            "the workspaces of the state changed while it was moved",
+            facts=[("made or removed", each) for each in keys],
+            world=world,
+            hints=("look at the plan again: run the same command",),
+        )
+
+
 class StateNotMovedError(HoldfastError):
     """Only what was moved can be forgotten: there is no lock `moved to ...` at this state."""
 

@@ -141,8 +141,10 @@ class FleetScene:
 
     def do(self, moves: ManyMoves) -> int:
         """Do the moves; return how many groups were done."""
-        worker = Worker(identity=self.old.identity, process=PROCESS, late_seconds=0)
-        return sum(1 for _ in move_in_turn(moves, worker=worker))
+        return sum(1 for _ in move_in_turn(moves, worker=self.worker()))
+
+    def worker(self) -> Worker:
+        return Worker(identity=self.old.identity, process=PROCESS, late_seconds=0)
 
     def migrate(self, *, orphans: bool = False) -> int:
         return self.do(self.plan(orphans=orphans))
