@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from holdfast.app.journal import KeptStateNote
 from holdfast.app.local_migration_planning import PlannedFile, RootPlan
+from holdfast.app.local_migration_targets import local_paths
 from holdfast.app.lock_removal import Ledger
 from holdfast.app.lock_signals import signals_unwinding
 from holdfast.app.state_move_locks import path_of_place
@@ -25,8 +26,13 @@ from holdfast.aws.connections import Connections
 from holdfast.core.local_migration import MIGRATION_OPERATION
 from holdfast.core.state_content import serial_of
 from holdfast.core.state_moves import MoveStanding, moving_words, tombstone_reason
-from holdfast.engine.local_state_files import HeldLocalState, Take, held_local_state
+from holdfast.engine.local_state_files import HeldLocalState, Take, held_local_state, holds_anything
 from holdfast.errors import LocalStateChangedError, StateChangedError
+
+UNCOPIED = "nothing was changed"
+UNSWITCHED = (
+    "the other states were copied; no code was changed, and every local file has its name still"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +75,7 @@ def migrate_root(
         pairs = list(zip(plan.states, held, strict=True))
         for each, local in pairs:
             _pour(each, local, lambda _: None)
+        refuse_unplanned(plan, world=UNCOPIED)
         for each in plan.states:
             _note(each, plan, ledger)
         locks = [
@@ -86,9 +93,22 @@ def migrate_root(
             for each, local in pairs:
                 migrated.append(_copied(each, local, connections, worker))
                 on_migrated(migrated[-1])
+        refuse_unplanned(plan, world=UNSWITCHED)
         files = plan.local.switch.make(plan.directory)
         kept = [_kept(each, local) for each, local in pairs]
     return MigratedRoot(states=tuple(migrated), files=files, kept=tuple(kept))
+
+
+def refuse_unplanned(plan: RootPlan, *, world: str) -> None:
+    """Raise `LocalStateChangedError` when there is a local state that is not of the plan: it would be left behind.
+
+    A new workspace has a file, and so a lock, of its own. Nothing is opened: to close a file would end its lock.
+    """
+    local = plan.local
+    planned = {each.file.path for each in plan.states}
+    for _, path, shown in local_paths(local.root, local.places, plan.directory):
+        if path not in planned and holds_anything(path):
+            raise LocalStateChangedError(shown, world=world)
 
 
 @contextmanager

@@ -28,6 +28,8 @@ UNCERTAIN = "several files could be its backend configuration, and nothing says 
 NOT_MEANT = frozenset({NO_PLACE, NOT_CHOSEN, UNCERTAIN})
 ERRORED = "an engine could not write this state: `state push` it before anything else"
 
+STANDARD_PLACES = LocalPlaces()
+
 Obstacle = tuple[str, str]
 
 
@@ -50,6 +52,7 @@ class LocalRoot:
     backend: Backend
     use: StateUse
     partial_file: str
+    places: LocalPlaces = STANDARD_PLACES
     switch: CodeSwitch = AS_IT_IS
 
 
@@ -114,7 +117,7 @@ class _Search:
             return
         target = self._target(root, files)
         if isinstance(target, LocalRoot):
-            self.found.roots.append(target)
+            self.found.roots.append(replace(target, places=places))
         elif not named and all(words in NOT_MEANT for _, words in target):
             self._left += [(each, files) for each in target]
         else:
@@ -131,23 +134,18 @@ class _Search:
 
     def _files(self, root: Root, places: LocalPlaces) -> tuple[LocalFile, ...]:
         """Return the states that hold anything; what cannot be used is an obstacle."""
-        here = self._directory / root.path
-        errored = here / ERRORED_NAME
+        errored = self._directory / root.path / ERRORED_NAME
         if errored.is_file() and errored.stat().st_size:
             self.found.obstacles.append((f"{root.path}/{ERRORED_NAME}", ERRORED))
         found: list[LocalFile] = []
-        for workspace in (WORKSPACE_DEFAULT, *local_workspaces(here / places.workspaces)):
-            said = places.path_of(workspace)
-            shown = said if Path(said).is_absolute() else _joined(root.path, said)
+        for workspace, path, shown in local_paths(root, places, self._directory):
             try:
-                read = read_local(here / said)
+                read = read_local(path)
             except LocalStateUnreadError as error:
                 self.found.obstacles.append((shown, error.facts[0][1]))
                 continue
             if read is not None and not isinstance(read.content, EmptyState):
-                found.append(
-                    LocalFile(workspace=workspace, path=here / said, shown=shown, read=read)
-                )
+                found.append(LocalFile(workspace=workspace, path=path, shown=shown, read=read))
         return tuple(found)
 
     # Where it goes ----------------------------------------------------------------------------------
@@ -215,6 +213,20 @@ class _Search:
             partial_file=partial_file,
             switch=switch,
         )
+
+
+def local_paths(
+    root: Root, places: LocalPlaces, directory: Path
+) -> Iterator[tuple[str, Path, str]]:
+    """Yield each workspace that may have a local state, where that lies, and its path for people.
+
+    Raises `LocalStateUnreadError` when the directory of the workspaces cannot be read.
+    """
+    here = directory / root.path
+    for workspace in (WORKSPACE_DEFAULT, *local_workspaces(here / places.workspaces)):
+        said = places.path_of(workspace)
+        shown = said if Path(said).is_absolute() else _joined(root.path, said)
+        yield workspace, here / said, shown
 
 
 def _doubled(roots: Sequence[LocalRoot], code: Fleet) -> Iterator[Obstacle]:

@@ -63,6 +63,16 @@ def local_workspaces(directory: Path) -> tuple[str, ...]:
     )
 
 
+def holds_anything(path: Path) -> bool:
+    """Tell whether there is a file that is not empty, without opening it; raise `LocalStateUnreadError`."""
+    try:
+        return path.lstat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise LocalStateUnreadError(str(path), _words(error)) from error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldLocalState:
     """A local state whose lock this process holds."""

@@ -66,14 +66,17 @@ class LocalStateLockedError(HoldfastError):
 
 
 class LocalStateChangedError(HoldfastError):
-    """A local state is not what was shown any more: somebody wrote it after the plan was made."""
+    """A local state is not what was shown any more: somebody wrote it after the plan was made.
+
+    Or there is one more: a workspace that was made since, which would be left behind.
+    """
 
     slug = "local-state-changed"
     exit_code = ExitCode.LOCKED
 
-    def __init__(self, path: str, *, copied: bool = False) -> None:
+    def __init__(self, path: str, *, copied: bool = False, world: str = NOTHING) -> None:
         super().__init__(
             f"the local state `{path}` was changed after the plan was made",
-            world=COPIED if copied else NOTHING,
+            world=COPIED if copied else world,
             hints=("look at the plan again: run the same command",),
         )

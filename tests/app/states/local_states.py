@@ -1,12 +1,17 @@
 """What tests of local migrations share: a root whose code names a backend, and whose states are files beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.app.fleet import FleetRequest, read_code
 from holdfast.app.journal import Journal, Remover
-from holdfast.app.local_migration import MigratedRoot, migrate_root
+from holdfast.app.local_migration import (
+    MigratedRoot,
+    MigratedState,
+    ignore_migrated,
+    migrate_root,
+)
 from holdfast.app.local_migration_planning import RootPlan, plan_roots
 from holdfast.app.local_migration_targets import LocalRoots, find_local_roots
 from holdfast.app.lock_removal import Ledger
@@ -75,7 +80,12 @@ class LocalScene:
         )
         return plan
 
-    def migrate(self, plan: RootPlan | None = None) -> MigratedRoot:
+    def migrate(
+        self,
+        plan: RootPlan | None = None,
+        *,
+        on_migrated: Callable[[MigratedState], None] = ignore_migrated,
+    ) -> MigratedRoot:
         ledger = Ledger(
             journal=Journal(path=self.journal),
             remover=Remover(who="ann@laptop", caller=None, version="0.1.0"),
@@ -87,6 +97,7 @@ class LocalScene:
             connections=self.scene.connections,
             worker=self.scene.worker(),
             ledger=ledger,
+            on_migrated=on_migrated,
         )
 
     def complete(self) -> None:
