@@ -41,7 +41,7 @@ from holdfast.core.state_moves import MoveStanding
 from holdfast.core.state_uploads import UPLOAD_LIMITS, UploadLimits
 from holdfast.errors import HoldfastError, StateChangedError, StateUnreadError
 
-UNMOVED = "nothing was copied; the old place is not locked, and the code names it"
+UNMOVED = "nothing was copied, and no code was changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from tests.support.locking import KEY
 
 LATE = f"env:/late/{KEY}"
 NEW_LATE = f"env:/late/new/{KEY}"
-STAYED = "nothing was copied; the old place is not locked, and the code names it"
+STAYED = "nothing was copied, and no code was changed"
 COPIED = "the states were copied, and the old place is not locked"
 
 
