@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.app.scan import scan_repository
-from holdfast.core.repository import Computed, FileProblem, Place
+from holdfast.core.repository import Computed, Place
 from holdfast.core.source import SourceSpan
 from holdfast.errors import PathNotFoundError
 from tests.hcl.trees import scanned, short, the_root, ways, written
@@ -202,12 +202,21 @@ def test_links_are_followed_to_files_inside_the_tree_only(tmp_path: Path) -> Non
         ("app", 1),
         ("shared", 1),
     ]
-    assert repository.problems == (
-        FileProblem(
-            span=SourceSpan("app/outside.tf"),
-            message="not read: the link leads out of the directory",
-        ),
-    )
+    assert {each.span.path: each.message for each in repository.problems} == {
+        "app/broken.tf": "not read: the link leads to no file",
+        "app/outside.tf": "not read: the link leads out of the directory",
+        "app/self.tf": "not read: the link leads to no file",
+    }
+
+
+def test_code_that_is_none_is_told(tmp_path: Path) -> None:
+    written(tmp_path, {"app/backend.tf": FULL})
+    (tmp_path / "app" / "binary.tf").write_bytes(bytes(range(256)))
+    os.mkfifo(tmp_path / "app" / "pipe.tf")
+    assert {each.span.path: each.message for each in scan_repository(tmp_path).problems} == {
+        "app/binary.tf": "not read: it is binary, which no engine takes for code",
+        "app/pipe.tf": "not read: not a plain file",
+    }
 
 
 def test_names_that_are_not_text_are_survived(tmp_path: Path) -> None:

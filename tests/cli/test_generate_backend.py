@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -278,3 +279,23 @@ def test_a_component_that_shares_its_root_keeps_its_file_whichever_is_generated(
         f"written: {AKS_ROOT}/{AKS}.backend.hcl\n1 of 1 files written, 0 up to date before\n"
     )
     assert cli("generate", "backend", AKS_ROOT, "--check").status == 0
+
+
+@pytest.mark.usefixtures("declared_repository")
+def test_fields_that_nobody_has_declared_are_told_with_those_that_have_more(
+    cli: CommandLine,
+) -> None:
+    found = cli("generate", "backend", *AKS_FIELDS[:6])
+    assert (found.status, AKS_KEY in found.output) == (0, False)
+    assert found.errors == (
+        "note: no component is declared or found with these fields alone\n"
+        f"note: `{AKS}` has more fields\n"
+    )
+    assert cli("generate", "backend", *AKS_FIELDS).errors == ""
+
+
+def test_a_comparison_of_nothing_is_no_success(cli: CommandLine, declared_repository: Path) -> None:
+    shutil.rmtree(declared_repository / "infrastructure")
+    compared = cli("generate", "backend", "--check")
+    assert compared.status == 2
+    assert "there is nothing to compare" in compared.errors

@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import CommandLine
 from tests.cli.declared_repository import DECLARATION, tree_of
 
+PACKAGE = ("--package", "holdfast>=0.1,<0.2")
 DECLARED = """\
 version: 1
 naming:
@@ -109,7 +110,9 @@ def test_an_odd_root_stops_what_is_asked_for_it(
 def test_odd_roots_are_told_beside_pipelines_and_permissions_of_another_component(
     cli: CommandLine,
 ) -> None:
-    found = cli("generate", "ci", "--system", "gitlab", "--engine", "terraform", "live/net/dev")
+    found = cli(
+        "generate", "ci", *PACKAGE, "--system", "gitlab", "--engine", "terraform", "live/net/dev"
+    )
     assert found.errors.startswith(f"warning: {ODD}")
     found = cli("generate", "iam", "net-dev", "--role", "plan")
     assert found.status == 0

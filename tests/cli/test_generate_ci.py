@@ -10,6 +10,7 @@ from tests.cli.declared_repository import AKS, AKS_ROOT, declare, pin, tree_of
 from tests.support.ci_schemas import Schema, schema_mistakes
 from tests.support.source_tree import ROOT
 
+PACKAGE = ("--package", "holdfast>=0.1,<0.2")
 WORKFLOWS = ".github/workflows"
 NAMES = ("azure-network-dev", AKS, "azure-addons-dev")
 
@@ -17,7 +18,7 @@ NAMES = ("azure-network-dev", AKS, "azure-addons-dev")
 def refused(cli: CommandLine, repository: Path, *arguments: str) -> str:
     """Return what is said of a command line that is refused and leaves everything as it was."""
     before = tree_of(repository)
-    found = cli("generate", "ci", *arguments)
+    found = cli("generate", "ci", *PACKAGE, *arguments)
     assert (found.status, found.output) == (2, "")
     assert tree_of(repository) == before
     return found.errors
@@ -26,7 +27,7 @@ def refused(cli: CommandLine, repository: Path, *arguments: str) -> str:
 def test_every_component_gets_a_workflow_that_the_schema_accepts(
     cli: CommandLine, declared_repository: Path
 ) -> None:
-    done = cli("generate", "ci", "--system", "github", "--write")
+    done = cli("generate", "ci", *PACKAGE, "--system", "github", "--write")
     paths = [f"{WORKFLOWS}/terraform-{name}.yml" for name in NAMES]
     assert (done.status, done.output) == (0, "")
     assert done.errors == (
@@ -48,7 +49,9 @@ def test_the_how_to_shows_the_job_of_this_fleet(cli: CommandLine) -> None:
     how_to = (ROOT / "docs/how-to/run-terraform-in-ci.md").read_text(encoding="utf-8")
     _, _, rest = how_to.partition("\n  apply:\n")
     job = rest.partition("\n```")[0]
-    assert f"\n  apply:\n{job}\n" in cli("generate", "ci", "--system", "github", AKS).output
+    assert (
+        f"\n  apply:\n{job}\n" in cli("generate", "ci", *PACKAGE, "--system", "github", AKS).output
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,7 @@ def test_the_how_to_shows_the_job_of_this_fleet(cli: CommandLine) -> None:
 def test_what_is_written_is_up_to_date_until_the_declaration_changes(
     cli: CommandLine, declared_repository: Path, system: str, folder: str
 ) -> None:
-    command = ("generate", "ci", "--system", system)
+    command = ("generate", "ci", *PACKAGE, "--system", system)
     assert cli(*command, "--check").status == 4
     assert cli(*command, "--write").status == 0
     assert len(list((declared_repository / folder).iterdir())) == 3
@@ -70,7 +73,7 @@ def test_what_is_written_is_up_to_date_until_the_declaration_changes(
 
 
 def test_one_component_is_named_by_its_root(cli: CommandLine, declared_repository: Path) -> None:
-    found = cli("generate", "ci", "--system", "gitlab", AKS_ROOT)
+    found = cli("generate", "ci", *PACKAGE, "--system", "gitlab", AKS_ROOT)
     assert (found.status, found.errors) == (0, "")
     assert set(yaml.safe_load(found.output)) == {
         f"terraform-{AKS}-{job}" for job in ("audit", "plan", "apply")
@@ -80,7 +83,7 @@ def test_one_component_is_named_by_its_root(cli: CommandLine, declared_repositor
 
 @pytest.mark.usefixtures("declared_repository")
 def test_the_hooks_of_pre_commit_are_for_the_whole_repository(cli: CommandLine) -> None:
-    found = cli("generate", "ci", "--system", "pre-commit")
+    found = cli("generate", "ci", *PACKAGE, "--system", "pre-commit")
     (repository,) = yaml.safe_load(found.output)["repos"]
     assert [hook["id"] for hook in repository["hooks"]] == ["holdfast-audit", "holdfast-generated"]
 
@@ -90,7 +93,7 @@ def test_a_configuration_by_hand_is_not_replaced(
 ) -> None:
     (declared_repository / ".pre-commit-config.yaml").write_text("repos: []\n", encoding="utf-8")
     before = tree_of(declared_repository)
-    found = cli("generate", "ci", "--system", "pre-commit", "--write")
+    found = cli("generate", "ci", *PACKAGE, "--system", "pre-commit", "--write")
     assert (found.status, found.output) == (1, "")
     assert ".pre-commit-config.yaml  written by hand\n" in found.errors
     assert tree_of(declared_repository) == before
@@ -102,7 +105,7 @@ def test_a_pattern_for_roles_is_filled_in_for_each_component(cli: CommandLine) -
         *("--plan-role", "arn:aws:iam::{account_id}:role/{component}-plan"),
         *("--apply-role", "arn:aws:iam::{account_id}:role/{component}-apply"),
     )
-    found = cli("generate", "ci", "--system", "github", *roles, AKS)
+    found = cli("generate", "ci", *PACKAGE, "--system", "github", *roles, AKS)
     jobs = yaml.safe_load(found.output)["jobs"]
     assert [
         step["with"]["role-to-assume"]
@@ -113,7 +116,7 @@ def test_a_pattern_for_roles_is_filled_in_for_each_component(cli: CommandLine) -
 
 
 def test_the_engine_is_the_one_that_is_pinned(cli: CommandLine, declared_repository: Path) -> None:
-    command = ("generate", "ci", "--system", "github", AKS)
+    command = ("generate", "ci", *PACKAGE, "--system", "github", AKS)
     pin(declared_repository, "1.9.8")
     assert 'terraform_version: "1.9.8"' in cli(*command).output
     (declared_repository / ".terraform-version").unlink()
@@ -130,7 +133,8 @@ def test_the_engine_is_the_one_that_is_pinned(cli: CommandLine, declared_reposit
 def test_a_backend_block_needs_no_argument(cli: CommandLine, declared_repository: Path) -> None:
     declare(declared_repository, "file: backend.hcl", "file: backend.tf")
     assert (
-        "- terraform init -input=false\n" in cli("generate", "ci", "--system", "gitlab", AKS).output
+        "- terraform init -input=false\n"
+        in cli("generate", "ci", *PACKAGE, "--system", "gitlab", AKS).output
     )
 
 
@@ -138,7 +142,7 @@ def test_a_profile_that_no_runner_has_is_taken_off(
     cli: CommandLine, declared_repository: Path
 ) -> None:
     declare(declared_repository, 'id: "111111111111"', 'id: "111111111111", profile: msdp-dev')
-    found = cli("generate", "ci", "--system", "gitlab", AKS)
+    found = cli("generate", "ci", *PACKAGE, "--system", "gitlab", AKS)
     line = "terraform init -input=false -backend-config=backend.hcl -backend-config=profile=\n"
     assert f"- {line}" in found.output
 
@@ -148,7 +152,7 @@ def test_components_in_one_root_have_their_own_files(
 ) -> None:
     one = "{platform: azure, component: aks, environment: dev, instance: aks-msdp-dev-01}"
     declare(declared_repository, one, f"{one}\n  - {one.replace('-01', '-02')}")
-    found = cli("generate", "ci", "--system", "gitlab", AKS)
+    found = cli("generate", "ci", *PACKAGE, "--system", "gitlab", AKS)
     assert f"-backend-config={AKS}.backend.hcl\n" in found.output
 
 
@@ -156,7 +160,7 @@ def test_a_component_without_code_has_no_pipeline(
     cli: CommandLine, declared_repository: Path
 ) -> None:
     (declared_repository / AKS_ROOT / "main.tf").unlink()
-    found = cli("generate", "ci", "--system", "github", "--write")
+    found = cli("generate", "ci", *PACKAGE, "--system", "github", "--write")
     assert found.status == 0
     assert f"note: component `{AKS}` has no root; no pipeline\n" in found.errors
     assert len(list((declared_repository / WORKFLOWS).iterdir())) == 2

@@ -11,6 +11,7 @@ from holdfast.sandbox.scenarios.shared_table import BUCKET, COMPONENTS, REGION
 from tests.support.real_terraform import Terraform
 from tests.support.worlds import World, running_world
 
+PACKAGE = ("--package", "holdfast>=0.1,<0.2")
 AKS = COMPONENTS[1]
 PIPELINE = "azure-aks-dev-aks-msdp-dev-01"
 
@@ -37,7 +38,7 @@ def run_lines(engine: Terraform, lines: list[list[str]]) -> list[str]:
 
 
 def generate(world: World) -> None:
-    for command in (("backend", "--force"), ("ci", "--system", "gitlab")):
+    for command in (("backend", "--force"), ("ci", *PACKAGE, "--system", "gitlab")):
         done = world.holdfast("generate", *command, "--write")
         assert done.status == 0, done.errors
 

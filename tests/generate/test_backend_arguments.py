@@ -196,6 +196,14 @@ def test_a_region_that_the_engine_does_not_know_is_not_validated(
     assert found.get("skip_region_validation", False) is skipped
 
 
+@pytest.mark.parametrize(("region", "skipped"), [("eu-west-1", False), ("eu-west-9", True)])
+def test_a_region_that_nobody_knows_is_not_validated_where_nothing_pins_the_engine(
+    region: str, *, skipped: bool
+) -> None:
+    found = made(region=region, engines=()).values
+    assert found.get("skip_region_validation", False) is skipped
+
+
 # Constraints ------------------------------------------------------------------------------------
 
 

@@ -158,7 +158,9 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ministack", None)
     with pytest.raises(SandboxMissingError) as caught:
         Ministack().server_command(ServerOptions())
-    assert caught.value.hints == ("`pip install 'holdfast[sandbox]'`",)
+    assert caught.value.hints == (
+        "in a checkout of Holdfast: `python3 -m pip install '.[sandbox]'`",
+    )
 
 
 def test_no_setting_of_the_user_leaks_into_the_environment(sandbox: Sandbox) -> None:

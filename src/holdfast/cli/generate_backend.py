@@ -95,6 +95,8 @@ def generate_backend(
         (fleet.component_with(fields),) if fields else chosen_components(fleet, names, start=Path())
     )
     show_odd_places(fleet)
+    if fields:
+        note_undeclared(components[0], fleet)
     check_fitting(backend_format, request.destination, components, fleet)
     prints = request.destination is Destination.STDOUT or backend_format not in FILE_NAMES
     if no_profile:
@@ -131,7 +133,26 @@ def generate_backend(
         every=fleet.components,
     )
     report_notes(placed.notes)
+    if not placed.files and request.destination is Destination.COMPARISON:
+        raise UsageError(
+            "there is nothing to compare: no component that is meant has a directory",
+            hints=("say where roots are with `layout.roots`",),
+        )
     return deliver(placed.files, fleet.directory, request)
+
+
+def note_undeclared(placed: PlacedComponent, fleet: DeclaredFleet) -> None:
+    """Say on standard error when nothing declares a component with these fields, and which ones have more of them.
+
+    A pipeline that forgets a field would begin with an empty state at a key that nobody has.
+    """
+    given = set(placed.component.fields)
+    if any(set(each.component.fields) == given for each in fleet.components):
+        return
+    print("note: no component is declared or found with these fields alone", file=sys.stderr)
+    for each in fleet.components:
+        if given < set(each.component.fields):
+            print(f"note: `{printable(each.component.pipeline)}` has more fields", file=sys.stderr)
 
 
 def fields_of(assignments: Sequence[str]) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import assert_never
 
 import click
 
-import holdfast
 from holdfast.app.component_choice import chosen_components
 from holdfast.app.pipelines import PipelineWishes, pipeline_targets
 from holdfast.cli.generate_options import (
@@ -76,6 +75,12 @@ class CiSystem(StrEnum):
     help="The engine, where the code does not pin the one to use.",
 )
 @click.option("--engine-version", metavar="VERSION", help="Its version, likewise.")
+@click.option(
+    "--package",
+    required=True,
+    metavar="REQUIREMENT",
+    help="What pip installs Holdfast from: `holdfast @ git+https://...@v0.1.0`, or a name in your own index.",
+)
 def generate_ci(
     *,
     request: GenerateRequest,
@@ -87,16 +92,17 @@ def generate_ci(
     apply_role: str | None,
     engine_name: str | None,
     engine_version: str | None,
+    package: str,
 ) -> int:
     """Write a pipeline for each component: audit, plan of a change, apply on the branch.
 
     Runs on one state exclude each other, and none that applies is cancelled. ROOT is a directory, COMPONENT the
     pipeline name of a component; without one, all components are meant. The declaration must be at the top of
-    the repository.
+    the repository. Nothing is installed by a bare name: on the public index it may be somebody else's.
     """
     settings = CiSettings(
         branch=checked("--branch", branch, BRANCH),
-        holdfast=requirement(holdfast.__version__),
+        holdfast=checked("--package", package, PATH),
         watched=tuple(checked("--watch", each, PATH) for each in watched),
     )
     wishes = PipelineWishes(
@@ -142,16 +148,6 @@ def files_for(
             return (pre_commit_file(settings),)
         case _:
             assert_never(system)
-
-
-def requirement(version: str) -> str:
-    """Return what pip installs: this version or a later one that is compatible with it.
-
-    The text stays the same from one patch release to the next, and so do the files.
-    """
-    major, minor, *_ = version.split(".")
-    upper = f"0.{int(minor) + 1}" if major == "0" else str(int(major) + 1)
-    return f"holdfast>={major}.{minor},<{upper}"
 
 
 def checked(option: str, text: str, form: re.Pattern[str]) -> str:

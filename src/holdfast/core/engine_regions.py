@@ -40,9 +40,14 @@ LAUNCHED_SINCE_1_0 = frozenset(
 )
 
 
+def is_known_region(region: str) -> bool:
+    """Tell whether a region is one of those that were measured."""
+    return region in REGIONS
+
+
 def may_refuse_region(engines: EngineRange, region: str) -> bool:
     """Tell whether an engine of the range may refuse the region as one that does not exist."""
-    if region not in REGIONS:
+    if not is_known_region(region):
         return True
     if engines.name is EngineName.TOFU:
         return region in KNOWN_SINCE

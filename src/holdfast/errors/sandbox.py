@@ -14,7 +14,7 @@ class SandboxMissingError(HoldfastError):
     def __init__(self, package: str) -> None:
         super().__init__(
             f"the embedded AWS needs the package `{package}`, which is not installed",
-            hints=("`pip install 'holdfast[sandbox]'`",),
+            hints=("in a checkout of Holdfast: `python3 -m pip install '.[sandbox]'`",),
         )
 
 

@@ -18,7 +18,7 @@ from typing import TypeAlias
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Locking
 from holdfast.core.declaration import DeclaredBackend
 from holdfast.core.engine_ranges import EngineRange
-from holdfast.core.engine_regions import may_refuse_region
+from holdfast.core.engine_regions import is_known_region, may_refuse_region
 from holdfast.core.engines import LOCKFILE_SINCE, EngineName, Version
 
 ArgumentValue: TypeAlias = "str | bool | Sequence[str] | Mapping[str, str]"
@@ -104,8 +104,14 @@ class _Choice:
         if backend.account.access.profile is not None:
             yield "profile", backend.account.access.profile
         yield from self._role()
-        if any(may_refuse_region(each, backend.region) for each in self._engines):
+        if self._may_refuse_region(backend.region):
             yield "skip_region_validation", True
+
+    def _may_refuse_region(self, region: str) -> bool:
+        """Tell whether an engine may not know the region; of an engine that nothing pins nobody can say that it does."""
+        if not self._engines:
+            return not is_known_region(region)
+        return any(may_refuse_region(each, region) for each in self._engines)
 
     def _locking(self) -> Iterator[tuple[str, ArgumentValue]]:
         locking, table = self._backend.locking, self._backend.table

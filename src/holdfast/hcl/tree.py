@@ -63,6 +63,9 @@ class Directory:
         return joined(self.path, name)
 
 
+CODE_ENDINGS = (".tf", ".tofu", ".tf.json", ".hcl", ".tfbackend")
+
+
 class Tree:
     """A directory on disk and everything below it that is worth reading."""
 
@@ -90,6 +93,9 @@ class Tree:
         content = self._opened(path, size_max_bytes)
         if content is not None and len(content) > size_max_bytes:
             self.report(path, f"not read: larger than {size_max_bytes // (1024 * 1024)} MiB")
+            return None
+        if content is not None and b"\0" in content and path.endswith(CODE_ENDINGS):
+            self.report(path, "not read: it is binary, which no engine takes for code")
             return None
         return content
 
@@ -176,16 +182,24 @@ class Tree:
 
     def _is_link_inside(self, entry: os.DirEntry[str], path: str) -> bool:
         if not entry.is_symlink():
+            if entry.name.endswith(CODE_ENDINGS):
+                self._report_entry(entry, path, "not read: not a plain file")
             return False
         target = os.path.realpath(entry.path)
+        is_code = entry.name.endswith(CODE_ENDINGS)
         if not os.path.isfile(target):  # noqa: PTH113 - no Path object per entry of a large tree
+            if is_code and not os.path.isdir(target):  # noqa: PTH112 - as above
+                self._report_entry(entry, path, "not read: the link leads to no file")
             return False
         if target.startswith(self._real_top.rstrip("/") + "/"):
             return True
-        if entry.name.endswith((".tf", ".tofu", ".tf.json", ".hcl", ".tfbackend")):
-            shown = entry.name.encode("utf-8", "replace").decode("utf-8")
-            self.report(joined(path, shown), "not read: the link leads out of the directory")
+        if is_code:
+            self._report_entry(entry, path, "not read: the link leads out of the directory")
         return False
+
+    def _report_entry(self, entry: os.DirEntry[str], path: str, message: str) -> None:
+        shown = entry.name.encode("utf-8", "replace").decode("utf-8")
+        self.report(joined(path, shown), message)
 
 
 def joined(directory: str, name: str) -> str:
