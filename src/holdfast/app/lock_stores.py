@@ -19,6 +19,7 @@ from holdfast.aws.table_reads import TableAddress
 from holdfast.core.backends import Backend, StateUse
 from holdfast.core.lock_board import uses_of
 from holdfast.core.locks import LockObjectSettings, LockStore
+from holdfast.core.table_spellings import spellings_kept
 from holdfast.errors import CustomerKeyError
 
 CUSTOMER_KEY_VARIABLE = "AWS_SSE_CUSTOMER_KEY"
@@ -64,12 +65,14 @@ def item_store(backend: Backend, table: str, connections: Connections) -> LockIt
 def tables_for(backend: Backend, key: str) -> tuple[str, ...]:
     """Return the tables in which a key is locked: those of its uses, else all that the backend knows.
 
-    More than one is a finding of the audit. Until it is mended, a lock has to keep out the users of each.
+    More than one is a finding of the audit. Until it is mended, a lock has to keep out the users of each. A table that
+    is named by its name and by its ARN is one: locked twice, it would refuse the second lock.
     """
     named = {use.table for use in uses_of(backend, key) if use.table is not None}
     # In the backend's order, so that two clients with both tables meet at the same one first.
-    known = dict.fromkeys((*backend.tables, *sorted(named)))
-    return tuple(table for table in known if table in named or not named)
+    kept = spellings_kept((*backend.tables, *sorted(named)), backend)
+    wanted = {kept[table] for table in named}
+    return tuple(dict.fromkeys(each for each in kept.values() if each in wanted or not wanted))
 
 
 def settings_for(

@@ -13,6 +13,7 @@ from holdfast.core.code_edits import CodeFileEdit
 from holdfast.core.declaration import Declaration
 from holdfast.core.fleet import Fleet
 from holdfast.core.source import SourceSpan
+from holdfast.core.table_spellings import with_one_spelling
 from holdfast.declaration.editing import table_by_pattern, with_locking
 from holdfast.declaration.reading import declaration_of
 
@@ -89,7 +90,7 @@ def _with_table(backend: Backend, code: Fleet, directory: Path, named: str | Non
     table = table_known_for(backend, code, directory, named=named)
     if table is None or table in backend.tables:
         return backend
-    return replace(backend, tables=(*backend.tables, table))
+    return with_one_spelling(replace(backend, tables=(*backend.tables, table)))
 
 
 def _generated(declaration: Declaration, code: Fleet, directory: Path) -> Mapping[str, bytes]:

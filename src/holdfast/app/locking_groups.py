@@ -17,6 +17,7 @@ from holdfast.core.locking_stages import DigestWork, digest_work
 from holdfast.core.locking_switch import LockingSwitch, SwitchedSetting
 from holdfast.core.placed_changes import PlacedChange
 from holdfast.core.source import SourceSpan
+from holdfast.core.table_spellings import with_one_spelling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,9 @@ class GroupDraft:
         others = [
             each for each in switch.backend.uses if (each.root_path, each.label) not in members
         ]
-        return replace(switch.backend, tables=tuple(tables), uses=(*uses, *others))
+        return with_one_spelling(
+            replace(switch.backend, tables=tuple(tables), uses=(*uses, *others))
+        )
 
     def _states(self) -> GroupStates:
         backend = self.switch.backend

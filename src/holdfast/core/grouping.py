@@ -17,6 +17,7 @@ from holdfast.core.backends import Access, Backend, Endpoints, Locking
 from holdfast.core.declaration import Declaration, DeclaredBackend, DeclaredBaseline
 from holdfast.core.repository import Repository
 from holdfast.core.settings import Setting, settings_of
+from holdfast.core.table_spellings import with_one_spelling
 
 Value = TypeVar("Value")
 
@@ -46,6 +47,7 @@ def backends_of(
     found += map(_declared_alone, declared)
     if declaration is not None:
         found = [_with_baseline(each, declaration.baseline) for each in found]
+    found = [with_one_spelling(each, beside=found) for each in found]
     return _with_distinct_names(found)
 
 

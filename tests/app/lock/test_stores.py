@@ -78,6 +78,15 @@ def test_two_tables_of_one_state_are_locked_in_both_in_one_order() -> None:
     assert tables_for(replace(BACKEND, tables=("b", "a"), uses=uses[::-1]), KEY) == ("b", "a")
 
 
+def test_a_table_that_is_named_by_name_and_by_arn_is_locked_in_once() -> None:
+    arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/locks"
+    uses = (replace(USE, table=arn), replace(USE, table="locks"))
+    backend = replace(BACKEND, tables=(arn, "locks"), uses=uses)
+    assert tables_for(backend, KEY) == tables_for(backend, "unknown") == ("locks",)
+    elsewhere = replace(backend, region="us-east-1")
+    assert tables_for(elsewhere, KEY) == (arn, "locks")
+
+
 @pytest.mark.parametrize(
     ("key", "same"),
     [

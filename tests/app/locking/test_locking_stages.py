@@ -86,6 +86,28 @@ def test_two_roots_with_one_state(
     assert ground.journal() == stage.notes(ground, bodies)
 
 
+@MAIN_STAGES
+def test_two_roots_that_name_one_table_by_name_and_by_arn(
+    ground: Ground, connections: Connections, stage: Stage
+) -> None:
+    """Counted as two tables, the second lock would meet the first, and the digest would be removed twice."""
+    arn = f"arn:aws:dynamodb:us-east-1:{ground.account.id}:table/{ground.table}"
+
+    def by_arn(lines: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(each.replace("TABLE", arn) for each in lines)
+
+    ground.write("a/main.tf", ground.block(KEY, *stage.old))
+    ground.write("b/main.tf", ground.block(KEY, *by_arn(stage.old)))
+    bodies = stage.written(ground, *STATES)
+    files = ground.stage(stage.goal, connections, table=ground.table)
+    assert files == ("a/main.tf", "b/main.tf")
+    # Where the code names a table already, it is left as it is spelled there.
+    new = by_arn(stage.new) if by_arn(stage.old) != stage.old else stage.new
+    texts = {"a/main.tf": ground.block(KEY, *stage.new), "b/main.tf": ground.block(KEY, *new)}
+    assert ground.look() == stage.seen_after(ground, texts, bodies)
+    assert ground.journal() == stage.notes(ground, bodies)
+
+
 REMOTE_STATE = """\
 remote_state {
   backend = "s3"
