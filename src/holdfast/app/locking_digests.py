@@ -20,10 +20,12 @@ from holdfast.core.digests import (
     StoredDigest,
     judged,
 )
-from holdfast.errors import DigestNotWrittenError, LockingDigestUnfitError
+from holdfast.errors import DigestNotWrittenError, LockingDigestUnfitError, StateChangedError
 
 LOST = frozenset({DigestVerdict.STATE_MISSING})
 UNFIT = LOST | {DigestVerdict.STALE}
+WRITES_MAX = 3
+UNSETTLED = "its code is as it was, and no digest is left that would refuse it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +64,39 @@ def clear_digests(place: StatePlace, *, connections: Connections, ledger: Ledger
 def refresh_digests(place: StatePlace, *, connections: Connections, ledger: Ledger) -> int:
     """Make the digest of a state in every table that of its bytes, and return how many were not.
 
-    Raises `LockingDigestUnfitError` for a digest without a state, `JournalNotWrittenError`, `StateUnreadError`, and
-    `DigestNotWrittenError`.
+    The state is read again after a digest was written: who does not lock may have written it in between, and a digest
+    that does not fit refuses it to everybody, which one that is not there does not. Raises `StateChangedError` when it
+    does not hold still, `LockingDigestUnfitError` for a digest without a state, `JournalNotWrittenError`,
+    `StateUnreadError`, and `DigestNotWrittenError`.
     """
+    refreshed: set[str] = set()
+    wrong = _wrong(place, connections)
+    for _ in range(WRITES_MAX):
+        if not wrong:
+            return len(refreshed)
+        for each in wrong:
+            _note(each, DigestRepair.WRITE_DIGEST, ledger)
+        refreshed.update(write_digests(place, wrong[0].md5 or EMPTY_MD5, connections))
+        wrong = _wrong(place, connections)
+    if not wrong:
+        return len(refreshed)
+    for each in wrong:
+        if each.stored is not None:
+            _note(each, DigestRepair.REMOVE_DIGEST, ledger)
+            _remove(each, connections)
+    raise StateChangedError(place.key, world=UNSETTLED)
+
+
+def _wrong(place: StatePlace, connections: Connections) -> list[SeenDigest]:
+    """Return the digests that are not those of the bytes; none where there are no bytes that one could fit."""
     seen = _seen(place, connections)
     for each in seen:
         _refuse(each, unfit=LOST)
-    md5 = seen[0].md5 if seen else None
-    if md5 is None or md5 == EMPTY_MD5:
-        return 0
-    for each in seen:
-        if each.verdict is not DigestVerdict.RIGHT:
-            _note(each, DigestRepair.WRITE_DIGEST, ledger)
-    return len(write_digests(place, md5, connections))
+    return [
+        each
+        for each in seen
+        if each.md5 not in {None, EMPTY_MD5} and each.verdict is not DigestVerdict.RIGHT
+    ]
 
 
 def _remove_all(

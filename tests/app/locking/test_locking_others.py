@@ -1,6 +1,7 @@
 """Somebody else is at work while a stage is done: he is waited for or reported, and what he writes is never lost."""
 
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 
@@ -11,6 +12,7 @@ from holdfast.errors import (
     LockHeldError,
     LockingDigestUnfitError,
     LockLostError,
+    StateChangedError,
     WorkLocksLeftError,
 )
 from tests.app.locking.ground import Ground, Seen, body_of, md5_of
@@ -46,14 +48,19 @@ def done(ground: Ground, stage: Stage, bodies: dict[str, bytes]) -> Seen:
     return stage.seen_after(ground, {"network/main.tf": ground.block(KEY, *stage.new)}, bodies)
 
 
-def once(proxy: FaultProxy, operation: str, path: str, act: Callable[[], object]) -> None:
-    """Have somebody do something just before the server sees the first such request."""
+def once(
+    proxy: FaultProxy, operation: str, path: str, act: Callable[[], object], *, times: int = 1
+) -> None:
+    """Have somebody do something just before the server sees the first such request, or the first few."""
+    acted: list[Request] = []
 
     def acting(request: Request) -> bool:
-        act()
-        return bool(request)
+        if len(acted) < times:
+            acted.append(request)
+            act()
+        return True
 
-    proxy.add(Rule(action=Delay(), operation=operation, body=path, when=acting, times=1))
+    proxy.add(Rule(action=Delay(), operation=operation, body=path, when=acting))
 
 
 @pytest.mark.parametrize("table", [False, True], ids=["in the bucket", "in the table"])
@@ -165,6 +172,48 @@ def test_before_the_table_is_all_there_is_the_digest_is_made_right(
     do(ground, BACK_TO_DYNAMODB, connections)
     assert ground.look() == done(ground, BACK_TO_DYNAMODB, {KEY: body})
     assert ground.journal() == [ground.noted(KEY, stored, "write the digest of the bytes")]
+
+
+def unlocked_writer(ground: Ground) -> Callable[[], None]:
+    """Return what writes a new state at each call, without a lock and without a digest."""
+    serials = count(4)
+    return lambda: ground.put(KEY, body_of(next(serials), KEY), digest=False)
+
+
+def test_a_state_that_somebody_writes_before_its_digest_gets_the_right_one(
+    faulty_ground: Ground, connections: Connections, fault_proxy: FaultProxy
+) -> None:
+    ground = faulty_ground
+    built(ground, BACK_TO_DYNAMODB)
+    ground.put_digest(KEY, STALE)
+    once(fault_proxy, "dynamodb:PutItem", "-md5", unlocked_writer(ground))
+    do(ground, BACK_TO_DYNAMODB, connections)
+    assert ground.look() == done(ground, BACK_TO_DYNAMODB, {KEY: body_of(4, KEY)})
+    written = "write the digest of the bytes"
+    assert ground.journal() == [
+        ground.noted(KEY, STALE, written),
+        ground.noted(KEY, md5_of(body_of(3, KEY)), written),
+    ]
+
+
+def test_a_state_that_does_not_hold_still_is_left_without_a_digest(
+    faulty_ground: Ground, connections: Connections, fault_proxy: FaultProxy
+) -> None:
+    ground = faulty_ground
+    built(ground, BACK_TO_DYNAMODB)
+    ground.put_digest(KEY, STALE)
+    files, write = ground.files(), unlocked_writer(ground)
+    once(fault_proxy, "dynamodb:PutItem", "-md5", write, times=3)
+    with pytest.raises(StateChangedError) as caught:
+        do(ground, BACK_TO_DYNAMODB, connections)
+    world = "its code is as it was, and no digest is left that would refuse it"
+    assert caught.value.world == world
+    # A digest that does not fit would refuse the state to everybody; one that is not there does not.
+    states = {KEY: body_of(6, KEY)}
+    assert ground.look() == Seen(files=files, states=states, digests={}, locks={})
+    assert ground.journal()[-1] == ground.noted(KEY, md5_of(body_of(5, KEY)), "remove the digest")
+    do(ground, BACK_TO_DYNAMODB, connections)
+    assert ground.look() == done(ground, BACK_TO_DYNAMODB, states)
 
 
 def test_a_digest_that_somebody_writes_meanwhile_stays(
