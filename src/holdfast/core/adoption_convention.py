@@ -41,11 +41,11 @@ class Convention:
             if each.name not in found and all(name in backends for _, name in each.backends):
                 yield DraftEnvironment(name=each.name, backends=each.backends)
 
-    def components_kept(self, listed: Sequence[Fields]) -> tuple[Fields, ...]:
-        """Return the declared components that no root has, while the keys have their fields or stand literally."""
+    def components_kept(self, found: Sequence[Fields]) -> tuple[Fields, ...]:
+        """Return the declared components that were not found, while the keys have their fields or stand literally."""
         if self.declaration is None:
             return ()
-        known = {frozenset(each) for each in listed}
+        known = {frozenset(each) for each in found}
         declared = (
             each.entries
             for each in self.declaration.components

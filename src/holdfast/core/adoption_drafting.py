@@ -206,7 +206,10 @@ class _Drafting:
             exceptions=exceptions if fitting else (),
             setup=setup_pattern(self._fleet, backends, accounts, organization),
             file=file_of([each.root for each in fitting]),
-            components=(*components, *convention.components_kept(components)),
+            components=(
+                *components,
+                *convention.components_kept((*components, *(each.fields for each in fitting))),
+            ),
             fields=convention.fields,
             baseline=declaration.baseline if declaration is not None else None,
             ignores=declaration.ignores if declaration is not None else (),
