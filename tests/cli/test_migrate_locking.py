@@ -170,9 +170,15 @@ def test_the_second_stage_waits_until_everybody_was_seen_with_a_lock_file(
 
 def test_only_what_is_unknown_can_be_accepted(world: World, cli: CommandLine) -> None:
     cli(*FIRST)
-    refused = cli(*TO_LOCKFILE, "--accept", "digest-stale", "--auto-approve")
+    refused = cli(*TO_LOCKFILE, "--accept", "digest-stalled", "--auto-approve")
     assert (refused.status, locking_of(world)) == (2, {"table file"})
-    assert "there is nothing to accept by the name `digest-stale`" in refused.errors
+    assert "error[usage]: there is nothing to accept by the name `digest-stalled`" in refused.errors
+    # What had to be accepted once, or at another stage, is no mistake.
+    known = ("--accept", "digest-stale")
+    unsafe = cli(*TO_LOCKFILE, *known, "--auto-approve")
+    assert (unsafe.status, locking_of(world)) == (3, {"table file"})
+    assert unsafe.errors.startswith("note: there is nothing to accept by the name `digest-stale`\n")
+    assert cli(*TO_LOCKFILE, *known, *UNSEEN, "--auto-approve").status == 0
 
 
 def test_a_fleet_that_went_comes_back_with_every_digest(world: World, cli: CommandLine) -> None:

@@ -88,6 +88,7 @@ def state(key: str = KEY, **changes: Changes) -> StateEvidence:
         roots=("network",),
         is_there=True,
         history=Known(SEEN),
+        engine_lock_file=Known(SINCE + timedelta(days=2)),
         digests=(TableDigest(table=TABLE, verdict=DigestVerdict.RIGHT),),
     )
     return replace(made, **changes)

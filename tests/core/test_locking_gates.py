@@ -13,7 +13,7 @@ from holdfast.core.facts import Known
 from holdfast.core.fleet import Fleet
 from holdfast.core.lock_file_history import WrittenUnder
 from holdfast.core.locking_checks import CheckOutcome, Checks
-from holdfast.core.locking_evidence import FleetEvidence, StateEvidence, TableDigest
+from holdfast.core.locking_evidence import NOT_ASKED, FleetEvidence, StateEvidence, TableDigest
 from holdfast.core.locking_gates import (
     gate_to_lockfile,
 )
@@ -150,17 +150,17 @@ def test_a_root_that_is_in_the_way_is_named_with_its_place() -> None:
             },
         ),
         (
-            state(history=Known(replace(SEEN, lock_file_last=SINCE - timedelta(seconds=1)))),
+            state(engine_lock_file=Known(SINCE - timedelta(seconds=1))),
             {"state-not-seen": UNKNOWN},
         ),
-        (
-            state(history=Known(replace(SEEN, lock_file_first=None, lock_file_last=None))),
-            {"state-not-seen": UNKNOWN},
-        ),
+        # There was a lock file, and it was one of our own.
+        (state(engine_lock_file=Known(None)), {"state-not-seen": UNKNOWN}),
+        (state(engine_lock_file=DENIED), {"state-not-seen": UNKNOWN}),
         (
             state(
                 is_there=False,
                 history=Known(replace(SEEN, lock_file_first=None, lock_file_last=None)),
+                engine_lock_file=NOT_ASKED,
             ),
             {},
         ),
@@ -216,20 +216,21 @@ def test_what_is_unknown_can_be_accepted_by_its_name_and_what_is_refused_cannot(
 MODES = st.sampled_from([NONE, DYNAMODB, BOTH, LOCKFILE])
 ROOTS = st.tuples(MODES, st.none() | MODES, st.sampled_from(Certainty))
 HISTORIES = st.just(DENIED) | st.builds(
-    lambda unlocked, untold, last: Known(
-        replace(SEEN, unlocked=unlocked, untold=untold, lock_file_last=last)
-    ),
+    lambda unlocked, untold: Known(replace(SEEN, unlocked=unlocked, untold=untold)),
     st.none() | st.just(WITHOUT),
     st.none() | st.just(UNTOLD),
-    st.sampled_from([None, SINCE - timedelta(days=3), NOW]),
 )
+ENGINE_SEEN = st.sampled_from([DENIED, Known(None), Known(SINCE - timedelta(days=3)), Known(NOW)])
 LOCKS = st.sampled_from([None, BOTH_LOCKS, ITEM_ALONE, OBJECT_ALONE, ITEM_AND_UNKNOWN])
 
 
-@given(st.lists(ROOTS, min_size=1, max_size=4), st.lists(st.tuples(HISTORIES, LOCKS), max_size=3))
+@given(
+    st.lists(ROOTS, min_size=1, max_size=4),
+    st.lists(st.tuples(HISTORIES, ENGINE_SEEN, LOCKS), max_size=3),
+)
 def test_the_gate_opens_only_when_everybody_was_seen_with_the_lock_file(
     roots: list[tuple[Locking, Locking | None, Certainty]],
-    states: list[tuple[object, object]],
+    states: list[tuple[object, object, object]],
 ) -> None:
     fleet = code(
         *(
@@ -243,17 +244,16 @@ def test_the_gate_opens_only_when_everybody_was_seen_with_the_lock_file(
         )
     )
     seen = [
-        state(f"r{number}/terraform.tfstate", history=history, locks=locks)
-        for number, (history, locks) in enumerate(states)
+        state(f"r{number}/terraform.tfstate", history=history, engine_lock_file=last, locks=locks)
+        for number, (history, last, locks) in enumerate(states)
     ]
     gate = to_lockfile(fleet, evidence(*seen) if seen else evidence())
     with_it = {BOTH, LOCKFILE}
     everybody = all(
         mode in with_it and (cached is None or cached in with_it) for mode, cached, _ in roots
     ) and all(
-        history == Known(replace(SEEN, lock_file_last=NOW))
-        and locks in (None, BOTH_LOCKS, OBJECT_ALONE)
-        for history, locks in states
+        (history, last) == (Known(SEEN), Known(NOW)) and locks in (None, BOTH_LOCKS, OBJECT_ALONE)
+        for history, last, locks in states
     )
     assert (gate.outcome is PASSED) == everybody
     assert bool(gate.blocking()) != everybody

@@ -78,6 +78,7 @@ def look_at_fleet(code: Fleet, request: LockingRequest, looking: Looking) -> Loo
         now=looking.now,
         since=looking.since,
         customer_key=looking.customer_key,
+        reads_lock_files=request.goal is Locking.LOCKFILE,
     )
     return LookedAtFleet(fleet=fleet, evidence=evidence)
 

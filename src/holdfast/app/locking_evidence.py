@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from holdfast.app.engine_lock_files import LockFileSearch, engine_lock_file
 from holdfast.app.lock_listing import WORKERS_MAX, FleetListing
 from holdfast.app.lock_listing_stores import Counted, PageSizes
 from holdfast.app.observe_asking import Answer, Questions
@@ -33,12 +34,14 @@ from holdfast.core.lock_board import StateLocks, uses_of, workspace_of
 from holdfast.core.lock_file_history import History, history_of
 from holdfast.core.lock_info import lock_object_key
 from holdfast.core.locking_evidence import (
+    NOT_ASKED,
     FleetEvidence,
     StateEvidence,
     TableDigest,
     TableEvidence,
 )
 from holdfast.core.proof import PROVE_PREFIX
+from holdfast.core.state_versions import StateVersion
 from holdfast.errors import CustomerKeyError, StateUnreadError
 
 if TYPE_CHECKING:
@@ -70,6 +73,7 @@ def read_evidence(
     now: datetime,
     since: datetime | None = None,
     customer_key: bytes | None = None,
+    reads_lock_files: bool = True,
     sizes: PageSizes | None = None,
     workers_max: int = WORKERS_MAX,
     on_progress: Callable[[Counted], None] | None = None,
@@ -77,7 +81,8 @@ def read_evidence(
     """Return what is known of the writers of every state of these backends, workspaces included.
 
     `since` is the moment from which on writers are judged, such as when a stage was done; without it each state is
-    judged from its oldest lock file on. `customer_key` is the SSE-C key of the environment. `on_progress` is called on
+    judged from its oldest lock file on. `customer_key` is the SSE-C key of the environment. With `reads_lock_files` the newest
+    lock file of each state is read, to tell those of engines from our own. `on_progress` is called on
     the calling thread. Nothing of AWS is raised: what could not be read is withheld.
     """
     with Questions(connections, workers_max=workers_max) as questions:
@@ -88,6 +93,7 @@ def read_evidence(
             since=since,
             now=now,
             customer_key=customer_key,
+            reads_lock_files=reads_lock_files,
         )
         reading.read(sizes or PageSizes(), on_progress)
         return reading.evidence()
@@ -103,8 +109,10 @@ class EvidenceReading:
     since: datetime | None
     now: datetime
     customer_key: bytes | None
+    reads_lock_files: bool
     listed: dict[StateName, str] = field(default_factory=dict)  # the ETag
     histories: dict[StateName, Fact[History]] = field(default_factory=dict)
+    engine_lock_files: dict[StateName, Fact[datetime | None]] = field(default_factory=dict)
     digests: dict[StateName, dict[str, StoredDigest]] = field(default_factory=dict)
     verdicts: dict[StateName, dict[str, DigestVerdict]] = field(default_factory=dict)
     tables: dict[TableAddress, SeenTable] = field(default_factory=dict)
@@ -187,9 +195,26 @@ class EvidenceReading:
 
         def receive(answer: Answer[Fact[LockedVersions]]) -> None:
             self.histories[name] = self._history(backend, key, answer.value)
+            if isinstance(answer.value, Known) and self.reads_lock_files and name in self.listed:
+                self._ask_lock_files(backend, name, answer.value.value.lock_file)
 
         address = VersionsAddress(bucket=bucket_of(backend), key=key)
         self.questions.ask_unshared(locked_versions, address, receive)
+
+    def _ask_lock_files(
+        self, backend: Backend, name: StateName, versions: tuple[StateVersion, ...]
+    ) -> None:
+        def receive(answer: Answer[Fact[datetime | None]]) -> None:
+            self.engine_lock_files[name] = answer.value
+
+        search = LockFileSearch(
+            backend=backend,
+            key=name.key,
+            versions=versions,
+            since=self.since,
+            customer_key=self.customer_key,
+        )
+        self.questions.ask_unshared(engine_lock_file, search, receive)
 
     def _history(self, backend: Backend, key: str, read: Fact[LockedVersions]) -> Fact[History]:
         match read:
@@ -247,6 +272,7 @@ class EvidenceReading:
             roots=tuple(dict.fromkeys(use.root_path for use in uses_of(backend, name.key))),
             is_there=name in self.listed,
             history=self.histories[name],
+            engine_lock_file=self.engine_lock_files.get(name, NOT_ASKED),
             digests=tuple(
                 TableDigest(table=table, verdict=verdict)
                 for table, verdict in found.items()

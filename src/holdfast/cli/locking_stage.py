@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import click
+
 import holdfast
 from holdfast.app.fleet import FleetRequest
 from holdfast.cli.locking_end import after_the_files, at_the_goal
@@ -17,6 +19,7 @@ from holdfast.cli.locks_options import identity, ledger_of
 from holdfast.cli.plan_files import write_locking_plan_file
 from holdfast.cli.terminal import activity, ink_for
 from holdfast.core.counting import counted
+from holdfast.core.locking_check_names import CHECK_NAMES
 from holdfast.core.locking_checks import CheckOutcome, Checks
 from holdfast.core.locking_plans import LockingGroup, LockingPlan
 from holdfast.errors import (
@@ -116,12 +119,12 @@ def refuse_unsafe(checks: Sequence[Checks], accepted: Sequence[str]) -> None:
     """Raise `LockingChecksError` unless every check has passed, or is unknown and accepted by name."""
     names = {name for each in checks for name in each.unused(accepted)}
     unused = sorted(name for name in names if all(name in each.unused(accepted) for each in checks))
-    if unused:
-        raise UsageError(
-            f"there is nothing to accept by the name `{unused[0]}`",
-            world="nothing was changed",
-            hints=("only a check that is unknown can be accepted",),
-        )
+    for name in unused:
+        words = f"there is nothing to accept by the name `{name}`"
+        if name not in CHECK_NAMES:
+            hint = "only a check that is unknown can be accepted"
+            raise UsageError(words, world="nothing was changed", hints=(hint,))
+        click.echo(f"note: {words}", err=True)
     blocking = [(each, check) for each in checks for check in each.blocking(accepted)]
     if not blocking:
         return

@@ -84,6 +84,7 @@ def read_writers(fleet: Fleet, timeout_seconds: float) -> FleetEvidence:
             connections=connections,
             now=datetime.now(UTC),
             customer_key=customer_key_in(os.environ),
+            reads_lock_files=False,
             on_progress=count,
         )
 

@@ -15,10 +15,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from holdfast.core.facts import Fact, Known
+from holdfast.core.lock_info import LockContent, LockInfo
 from holdfast.core.state_versions import StateVersion
 
 GRACE = timedelta(seconds=1)
 WITHOUT_VERSIONING = "null"  # the id of what is written while a bucket keeps no versions
+OWN_OPERATION_START = "holdfast-"  # of every lock that Holdfast takes
 KEPT_DAYS_MIN = 1  # `NoncurrentDays` of a lifecycle rule is at least 1
 
 
@@ -178,6 +180,22 @@ def _under(version: StateVersion, history: LockFileHistory, trusted: datetime) -
     ):
         return WrittenUnder.UNKNOWN
     return WrittenUnder.NO_LOCK_FILE
+
+
+def puts_since(
+    lock_files: Sequence[StateVersion], since: datetime | None
+) -> tuple[StateVersion, ...]:
+    """Return the lock files that were put since a moment, the newest first."""
+    first = since.replace(microsecond=0) if since is not None else None
+    puts = [
+        each for each in lock_files if not each.deleted and (first is None or each.written >= first)
+    ]
+    return tuple(sorted(puts, key=lambda each: each.written, reverse=True))
+
+
+def is_of_engine(content: LockContent) -> bool:
+    """Tell whether a lock is surely one that an engine took, and not this program."""
+    return isinstance(content, LockInfo) and not content.operation.startswith(OWN_OPERATION_START)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from holdfast.core.source import SourceSpan
 ROOT_NOT_CHANGED = "root-not-changed"
 ROOT_NOT_SEEN = "root-not-seen"
 CACHE_DIFFERS = "cache-differs"
+TABLES_DIFFER = "tables-differ"
 
 BOTH_OR_LOCKFILE = (Locking.BOTH, Locking.LOCKFILE)
 BOTH_OR_TABLE = (Locking.BOTH, Locking.DYNAMODB)

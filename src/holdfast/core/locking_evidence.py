@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from holdfast.core.digests import DigestVerdict
-from holdfast.core.facts import Fact, Known, Withheld
+from holdfast.core.facts import Fact, Known, Reason, Withheld
 from holdfast.core.lock_board import LockSide, StateLocks, StoreListing
 from holdfast.core.lock_file_history import History, Write
 from holdfast.core.locks import LockKind
+
+NOT_ASKED = Withheld(reason=Reason.NOT_ASKED, detail="lock files were not read")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,8 @@ class StateEvidence:
 
     `roots` and `workspace` are those of the code: empty and None when no code uses the key. `is_there`: the bucket
     lists an object. `digests` has the tables with an item; it says nothing where `FleetEvidence.stores` says that a table
-    could not be read. `locks` are the locks that were there, in all tables; None when there were none.
+    could not be read. `engine_lock_file` is when the newest lock file since the moment that was asked about was put that is
+    no lock of this program. `locks` are the locks that were there, in all tables; None when there were none.
     """
 
     backend: str
@@ -40,6 +43,7 @@ class StateEvidence:
     roots: tuple[str, ...]
     is_there: bool
     history: Fact[History]
+    engine_lock_file: Fact[datetime | None] = NOT_ASKED
     digests: tuple[TableDigest, ...] = ()
     locks: StateLocks | None = None
 

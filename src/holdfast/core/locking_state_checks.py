@@ -10,7 +10,7 @@ from holdfast.core.cleaning import printable
 from holdfast.core.counting import counted
 from holdfast.core.digests import DigestVerdict
 from holdfast.core.exclusion import table_name
-from holdfast.core.facts import Withheld
+from holdfast.core.facts import Known, Withheld
 from holdfast.core.findings import Evidence
 from holdfast.core.lock_file_history import Write
 from holdfast.core.lock_info import LockInfo
@@ -95,7 +95,7 @@ def _not_seen(states: Sequence[StateEvidence], since: datetime | None) -> Check:
     found = [each for each in states if each.is_there and not _lock_file_seen(each, since)]
     return judged_check(
         STATE_NOT_SEEN,
-        [Evidence(label="state", text=f"{_name(each)}: {_users(each)}") for each in found],
+        [Evidence(label="state", text=_unseen_text(each)) for each in found],
         bad=CheckOutcome.UNKNOWN,
         words=f"no run with a lock file was seen of {counted(len(found), 'state')}{_after(since)}",
         passed=f"a run with a lock file was seen of every state{_after(since)}",
@@ -104,10 +104,18 @@ def _not_seen(states: Sequence[StateEvidence], since: datetime | None) -> Check:
 
 
 def _lock_file_seen(state: StateEvidence, since: datetime | None) -> bool:
-    if isinstance(state.history, Withheld):
+    """Tell whether an engine surely took the lock file; a lock of this program shows no client that takes it."""
+    if isinstance(state.history, Withheld) or isinstance(state.engine_lock_file, Withheld):
         return False
-    last = state.history.value.lock_file_last
+    last = state.engine_lock_file.value
     return last is not None and (since is None or last >= since.replace(microsecond=0))
+
+
+def _unseen_text(state: StateEvidence) -> str:
+    text = f"{_name(state)}: {_users(state)}"
+    if isinstance(state.history, Known) and isinstance(state.engine_lock_file, Withheld):
+        return f"{text}; whose its lock file was: {state.engine_lock_file}"
+    return text
 
 
 def lone_item_check(states: Sequence[StateEvidence]) -> Check:

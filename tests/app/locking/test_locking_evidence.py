@@ -139,8 +139,48 @@ def test_nothing_is_read_twice(faulty_place: Site, fault_proxy: FaultProxy) -> N
         "s3:GetBucketLifecycleConfiguration": 1,
         "s3:ListObjectsV2": 1,
         "s3:ListObjectVersions": 2,
+        "s3:GetObject": 2,
         "dynamodb:Scan": 1,
     }
+
+
+def write_under_own_lock(place: Site, key: str = APP) -> None:
+    """Write a state as this program does while it holds its own lock."""
+    text = LOCK_TEXT.replace("OperationTypeApply", "holdfast-migrate")
+    place.put_object(f"{key}.tflock", text.encode())
+    write(place, key)
+    place.account.clients.s3().delete_object(Bucket=place.bucket, Key=f"{key}.tflock")
+
+
+def test_a_lock_file_of_our_own_is_no_client_that_takes_it(
+    faulty_place: Site, fault_proxy: FaultProxy
+) -> None:
+    write_under_own_lock(faulty_place)
+    write_under_own_lock(faulty_place)
+    (state,) = read(faulty_place).states
+    assert (under(state), state.unlocked) == (WrittenUnder.LOCK_FILE, None)
+    assert state.engine_lock_file == Known(None)
+    assert {each.slug for each in gate(faulty_place).unknown} == {"state-not-seen"}
+
+    # An engine before it is seen all the same; one from before the moment that is asked about is not looked for.
+    write_locked(faulty_place)
+    write_under_own_lock(faulty_place)
+    (state,) = read(faulty_place).states
+    assert isinstance(state.engine_lock_file, Known)
+    assert state.engine_lock_file.value is not None
+    assert gate(faulty_place).outcome is CheckOutcome.PASSED
+    fault_proxy.forget()
+    (state,) = read(faulty_place, since=datetime.now(tz=UTC) + timedelta(seconds=2)).states
+    assert state.engine_lock_file == Known(None)
+    assert "s3:GetObject" not in fault_proxy.counts()
+
+
+def test_a_lock_file_that_is_no_lock_shows_no_client(place: Site) -> None:
+    place.put_object(f"{APP}.tflock", b"not a lock")
+    write(place)
+    place.account.clients.s3().delete_object(Bucket=place.bucket, Key=f"{APP}.tflock")
+    (state,) = read(place).states
+    assert state.engine_lock_file == Known(None)
 
 
 def test_versions_beyond_a_page_and_keys_between_are_no_hindrance(place: Site) -> None:
@@ -239,7 +279,7 @@ def gate(place: Site) -> Checks:
             "s3:ListObjectVersions",
             {"evidence-unreadable", "state-not-seen", "writer-unknown", "writer-without-lockfile"},
         ),
-        ("s3:GetObject", {"evidence-unreadable"}),
+        ("s3:GetObject", {"evidence-unreadable", "state-not-seen"}),
         ("dynamodb:Scan", {"evidence-unreadable"}),
         ("dynamodb:GetItem", {"evidence-unreadable"}),
         # The lifecycle alone is no hindrance: lock files are kept for a day at least.
@@ -267,7 +307,10 @@ def test_a_lock_file_that_may_not_be_read_is_there_all_the_same(
     fault_proxy.deny("s3:GetObject")
     (state,) = read(faulty_place).states
     assert (state.has_lone(LockKind.ITEM), state.has_unknown_locks) == (False, True)
-    assert {each.slug for each in gate(faulty_place).unknown} == {"evidence-unreadable"}
+    assert {each.slug for each in gate(faulty_place).unknown} == {
+        "evidence-unreadable",
+        "state-not-seen",
+    }
 
 
 def test_a_bucket_that_is_not_there_has_no_history(place: Site) -> None:
