@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from holdfast.app.observe_asking import Answer, Questions
 from holdfast.app.state_move_code import plan_edits
 from holdfast.app.state_move_listing import listed_way
-from holdfast.app.state_move_planning import MovePlan, MovingFleet, roots_of
+from holdfast.app.state_move_planning import MovePlan, MovingFleet, roots_of, with_halfway
 from holdfast.app.state_move_reading import (
     PlannedState,
     VacantState,
@@ -156,11 +156,11 @@ def plan_moves(
     `orphans`: states that no code uses are moved too. `mistakes` are those that are known already. `on_progress` is told
     each way that was read. Raises `MovesRefusedError` with every mistake.
     """
-    along = tuple(
-        setting
-        for way in ways
-        for setting in fleet.by_state.get((way.source.backend.name, way.source.key), ())
-    )
+    begun = with_halfway(fleet, [(each.source, each.target) for each in ways])
+    # A place that code names only because a run was stopped there is none of those that move.
+    ways = [each for each in ways if begun.named(each.source) or not fleet.named(each.source)]
+    fleet = begun
+    along = tuple(setting for way in ways for setting in fleet.named(way.source))
     found: dict[tuple[str, str], None] = dict.fromkeys((*mistakes, *colliding(ways)))
     read: list[ReadWay] = []
     for way, outcome in _read_all(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from holdfast.app.state_move_code import plan_edits
 from holdfast.app.state_move_listing import ListedWay, listed_way
 from holdfast.app.state_move_reading import PlannedState, VacantState, states_to_move
-from holdfast.app.state_places import StatePlace
+from holdfast.app.state_move_traces import is_begun
+from holdfast.app.state_places import StatePlace, place_of
+from holdfast.app.state_writing import read_state
 from holdfast.aws.connections import Connections
 from holdfast.core.backend_switch import BackendSwitch, SettingsByState, settings_by_state
 from holdfast.core.backends import Backend
 from holdfast.core.code_edits import CodeFileEdit
+from holdfast.core.halfway import Halfway, counted_back, halfway_of, settings_of_two_files
 from holdfast.core.lock_board import uses_of
 from holdfast.core.repository import Repository
 from holdfast.core.settings import Setting, settings_of
@@ -71,6 +74,10 @@ class MovingFleet:
     connections: Connections
     customer_key: bytes | None
 
+    def named(self, state: StateName) -> tuple[Setting, ...]:
+        """Return the settings that name a state."""
+        return self.by_state.get((state.backend.name, state.key), ())
+
     def switch(
         self, source: StateName, target: StateName, *, along: Sequence[Setting] = ()
     ) -> BackendSwitch:
@@ -104,6 +111,33 @@ def moving_fleet(
         connections=connections,
         customer_key=customer_key,
     )
+
+
+def with_halfway(fleet: MovingFleet, ways: Iterable[tuple[StateName, StateName]]) -> MovingFleet:
+    """Return a fleet in which a root that a stopped run of these moves has left between two files names the old place.
+
+    It is one when the old place says that its state went to the new one, no code names that, and there is no state where
+    the code points. Raises `StateUnreadError` and the errors of locks that cannot be read.
+    """
+    mixed = settings_of_two_files(fleet.settings)
+    for source, target in ways:
+        switch = fleet.switch(source, target)
+        found = [each for each in halfway_of(switch, mixed) if not _has_state(each, switch, fleet)]
+        if not found:
+            continue
+        settings = [setting for each in found for setting in each.settings]
+        counted = replace(fleet, by_state=counted_back(fleet.by_state, switch, settings))
+        if is_begun(
+            counted.switch(source, target), fleet.connections, customer_key=fleet.customer_key
+        ):
+            fleet = counted
+    return fleet
+
+
+def _has_state(halfway: Halfway, switch: BackendSwitch, fleet: MovingFleet) -> bool:
+    backend = switch.source if halfway.bucket == switch.source.bucket else switch.target
+    place = place_of(backend, halfway.key, customer_key=fleet.customer_key)
+    return read_state(place, fleet.connections) is not None
 
 
 def target_named(
@@ -142,6 +176,7 @@ def plan_move(source: StateName, target: StateName, fleet: MovingFleet) -> MoveP
     `CodeRefusedError` and the errors of locks that cannot be read.
     """
     _refuse_workspace(source)
+    fleet = with_halfway(fleet, [(source, target)])
     switch = fleet.switch(source, target)
     edits = plan_edits([switch], fleet.directory)
     states = states_to_move(switch, fleet.connections, customer_key=fleet.customer_key)

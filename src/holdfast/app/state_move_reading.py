@@ -16,6 +16,7 @@ from holdfast.aws.connections import Connections
 from holdfast.aws.state_objects import StateObject
 from holdfast.core.backend_switch import BackendSwitch
 from holdfast.core.backends import WORKSPACE_PREFIX_DEFAULT, Backend
+from holdfast.core.halfway import halfway_moving
 from holdfast.core.lock_board import uses_of
 from holdfast.core.state_content import content_words
 from holdfast.core.state_moves import (
@@ -138,7 +139,10 @@ def _target_after(switch: BackendSwitch) -> Backend:
     staying = tuple(
         each for each in switch.target.uses if switch.is_elsewhere or each.key != switch.source_key
     )
-    return replace(switch.target, uses=(*moved, *staying))
+    stopped = tuple(
+        switch.use_after(each.use) for each in halfway_moving(switch) if each.use is not None
+    )
+    return replace(switch.target, uses=(*moved, *stopped, *staying))
 
 
 def _planned(
