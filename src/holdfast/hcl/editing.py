@@ -7,14 +7,27 @@ that does not is refused, whatever the reason.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import assert_never
 
 from holdfast.core.code_edits import ArgumentChange, CodePlace, EditedFile, EditRefused, edited
 from holdfast.hcl.json_editing import json_edits
 from holdfast.hcl.json_parsing import parse_json
 from holdfast.hcl.native_editing import native_edits
 from holdfast.hcl.parsing import parse_hcl
-from holdfast.hcl.syntax import BodySyntax, Constant, Expression, ObjectExpression, ParsedFile
+from holdfast.hcl.syntax import (
+    BodySyntax,
+    Call,
+    Constant,
+    Expression,
+    ListExpression,
+    ObjectExpression,
+    Opaque,
+    ParsedFile,
+    Reference,
+    Template,
+)
 
 JSON_SUFFIX = ".json"
 
@@ -55,8 +68,31 @@ def same_arguments(path: str, one: bytes, other: bytes, place: CodePlace) -> boo
 
 
 def arguments_in(parsed: ParsedFile, place: CodePlace) -> dict[str, Expression]:
-    """Return the arguments at a place by name, as they are parsed."""
-    return dict(_pairs(parsed.body, place))
+    """Return the arguments at a place by name, as they are parsed, wherever in the file they stand."""
+    pairs = _pairs(parsed.body, place)
+    return {name: _anywhere(expression) for name, expression in pairs.items()}
+
+
+def _anywhere(expression: Expression) -> Expression:
+    """Return an expression without the lines of its objects' entries: those below an edit move."""
+    match expression:
+        case ObjectExpression(entries=entries):
+            moved = (
+                replace(each, expression=_anywhere(each.expression), line=0, column=0)
+                for each in entries
+            )
+            return replace(expression, entries=tuple(moved))
+        case ListExpression(items=items):
+            return replace(expression, items=tuple(map(_anywhere, items)))
+        case Call(arguments=arguments):
+            return replace(expression, arguments=tuple(map(_anywhere, arguments)))
+        case Template(parts=parts):
+            inner = (each if isinstance(each, str) else _anywhere(each) for each in parts)
+            return replace(expression, parts=tuple(inner))
+        case Constant() | Reference() | Opaque():
+            return expression
+        case _:
+            assert_never(expression)
 
 
 def _pairs(body: BodySyntax, place: CodePlace) -> Mapping[str, Expression]:
