@@ -171,6 +171,50 @@ def test_roots_of_other_backends_stay_as_they_are() -> None:
     assert [each.root.path for each in whole.switching] == ["a"]
 
 
+STORE = "https://s3.example.com"
+
+
+def behind(endpoint: str, path: str, key: str) -> Root:
+    """Return a root that names the bucket by an endpoint of its own."""
+    return root(path, settings={**settings(key), "endpoint": endpoint})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("a/state", "a/state"), ("a/state", "env:/dev/a/state"), ("env:/dev/a/state", "a/state")],
+)
+def test_a_state_of_two_backends_that_may_be_one_store_is_in_the_way(one: str, other: str) -> None:
+    """One of the two would leave the only lock that the other takes."""
+    roots = (root("a", settings=settings(one)), behind(STORE, "b", other))
+    whole = switch(*roots, stage=BOTH, goal=LOCKFILE)
+    assert len(whole.backends) == 2
+    words = (
+        "its state may be that of `b` too (b/backend.tf:4), which names the bucket by another endpoint: name it"
+        " alike in both; if these are two stores, run it where only one of them is"
+    )
+    assert whole.placed()[1] == (Obstacle(SourceSpan("a/backend.tf", 4, 5), words),)
+    turned = replace(whole, backend=whole.backends[1])
+    (obstacle,) = turned.placed()[1]
+    assert (obstacle.span, "`a` too (a/backend.tf:4)" in obstacle.words) == (
+        SourceSpan("b/backend.tf", 4, 5),
+        True,
+    )
+
+
+def test_buckets_of_one_name_in_two_stores_without_a_common_state_are_two() -> None:
+    roots = (
+        root("a", settings=settings("a/state")),
+        behind(STORE, "b", "b/state"),
+        root("c", settings=settings("b/state", bucket="other-bucket")),
+    )
+    assert switch(*roots, stage=BOTH, goal=LOCKFILE).placed()[1] == ()
+
+
+def test_a_state_beside_a_backend_that_changes_nothing_is_in_nobodys_way() -> None:
+    roots = (root("a", settings=settings("a/state")), behind(STORE, "b", "a/state"))
+    assert switch(*roots, stage=DYNAMODB).placed() == ((), ())
+
+
 def test_a_state_is_used_in_the_new_way_afterwards() -> None:
     whole = switch(with_arguments("a", {"use_lockfile": True}), stage=BOTH)
     use = whole.use_after(only(whole))

@@ -82,9 +82,14 @@ class LockingSwitch:
         switching = self.switching
         chosen = set(map(id, switching))
         staying = [each for each in self.settings if id(each) not in chosen]
+        beside = self._beside() if switching else ()
         for setting in switching:
             changes: list[PlacedChange] = []
-            for each in (*self._changes(setting, staying), *self._obstacles(setting)):
+            for each in (
+                *self._changes(setting, staying),
+                *self._obstacles(setting),
+                *_shared(setting, beside),
+            ):
                 match each:
                     case PlacedChange():
                         changes.append(each)
@@ -92,6 +97,16 @@ class LockingSwitch:
                         obstacles[each] = None
             switched.append(SwitchedSetting(setting=setting, changes=tuple(changes)))
         return tuple(switched), tuple(obstacles)
+
+    def _beside(self) -> tuple[StateUse, ...]:
+        """Return the uses of other backends whose buckets have the same name, behind another endpoint."""
+        own = set(map(id, self.of_backend))
+        uses = (
+            each.use
+            for each in self.settings
+            if each.bucket == self.backend.bucket and id(each) not in own
+        )
+        return tuple(each for each in uses if each is not None)
 
     def _changes(
         self, setting: Setting, staying: Sequence[Setting]
@@ -111,6 +126,24 @@ class LockingSwitch:
             yield Obstacle(setting.span, "its key cannot be read, so its states are not known")
         if self.stage.uses_table and self.table_of(setting) is None:
             yield Obstacle(setting.span, "no lock table is known for it: name one with `--table`")
+
+
+def _shared(setting: Setting, beside: Sequence[StateUse]) -> Iterator[Obstacle]:
+    """Yield what keeps a state from being changed that may be another backend's too: two names of one store.
+
+    Whether two endpoints are one store the code does not say. If they are, the two change apart, and one of them may leave
+    the only lock that the other takes.
+    """
+    use = setting.use
+    if use is None:
+        return
+    for other in beside:
+        if use.is_of(other.key) or other.is_of(use.key):
+            words = (
+                f"its state may be that of `{other.root_path}` too ({other.span}), which names the bucket by another"
+                " endpoint: name it alike in both; if these are two stores, run it where only one of them is"
+            )
+            yield Obstacle(use.span, words)
 
 
 def together(switched: Sequence[SwitchedSetting]) -> tuple[tuple[SwitchedSetting, ...], ...]:

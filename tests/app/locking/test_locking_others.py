@@ -8,6 +8,7 @@ import pytest
 from holdfast.aws.connections import Connections
 from holdfast.errors import (
     CodeChangedError,
+    CodeRefusedError,
     DigestNotWrittenError,
     LockHeldError,
     LockingDigestUnfitError,
@@ -116,6 +117,23 @@ def test_roots_that_keep_their_digests_are_switched_while_somebody_applies(
         done(ground, TO_BOTH, bodies).files,
         done(ground, TO_BOTH, bodies).digests,
     )
+
+
+@pytest.mark.parametrize("ahead", ["a", "b"])
+def test_a_store_that_two_roots_name_by_two_endpoints_keeps_both_as_they_are(
+    ground: Ground, connections: Connections, ahead: str
+) -> None:
+    """Counted as two backends, one of them would take the second stage while the other takes the first."""
+    endpoint = f'endpoints = {{ s3 = "{ground.account.sandbox.url}" }}'
+    locking = {name: (TABLE, FILE) if name == ahead else (TABLE,) for name in ("a", "b")}
+    ground.write("a/main.tf", ground.block(KEY, *locking["a"]))
+    ground.write("b/main.tf", ground.block(KEY, *locking["b"], endpoint))
+    ground.put(KEY, body_of(3, KEY), digest=True)
+    before = ground.look()
+    with pytest.raises(CodeRefusedError) as caught:
+        do(ground, TO_LOCKFILE, connections)
+    assert [place for place, _ in caught.value.facts] == ["a/main.tf:4", "b/main.tf:4"]
+    assert ground.look() == before
 
 
 def test_a_stale_digest_keeps_a_root_at_the_table(ground: Ground, connections: Connections) -> None:
