@@ -7,7 +7,7 @@ import pytest
 from holdfast.core.backends import Access, Backend
 from holdfast.core.grouping import backends_of
 from holdfast.core.repository import Repository
-from holdfast.core.table_spellings import distinct_tables, with_one_spelling
+from holdfast.core.table_spellings import distinct_tables, tables_beside, with_one_spelling
 from tests.core.configurations import simple
 from tests.rules.fleets import backend, use
 
@@ -120,3 +120,19 @@ def test_a_backend_of_the_code_has_each_table_once() -> None:
     )
     (found,) = backends_of(Repository(roots=roots), None, region_default=None)
     assert (found.tables, [each.table for each in found.uses]) == (("locks",), ["locks"] * 2)
+
+
+@pytest.mark.parametrize(
+    ("own", "near", "beside"),
+    [
+        (("locks",), ("locks", arn(), "other"), ("other",)),
+        ((arn(),), ("locks", arn(), "other"), ("other",)),
+        ((), ("locks", arn()), ("locks",)),
+        ((), (arn(),), (arn(),)),
+        (("locks",), (arn(region="us-east-1"),), (arn(region="us-east-1"),)),
+    ],
+)
+def test_the_table_of_a_state_is_not_beside_it_in_another_spelling(
+    own: tuple[str, ...], near: tuple[str, ...], beside: tuple[str, ...]
+) -> None:
+    assert tables_beside(own, near, place()) == beside

@@ -36,6 +36,7 @@ from holdfast.core.lock_board import (
 )
 from holdfast.core.lock_marks import Onlooker, is_suspicious, marks_of
 from holdfast.core.locks import StoredLock
+from holdfast.core.table_spellings import tables_beside
 
 WORKERS_MAX = 32
 LOOK_FIRST_AGAIN = 2
@@ -200,10 +201,14 @@ class FleetListing:
             TableAddress(access=backend.access, region=backend.region, table=table)
             for table in names
         }
+        locked = [
+            address for address, each in self.tables.items() if (backend.name, key) in each.sides
+        ]
+        beside = tables_beside(names, (address.table for address in locked), backend)
         return tuple(
             listing
             for address, listing in self.tables.items()
-            if address in own or (backend.name, key) in listing.sides
+            if address in own or (address in locked and address.table in beside)
         )
 
     def _ask(

@@ -38,6 +38,7 @@ from holdfast.core.state_naming import (
     state_text,
     states_named,
 )
+from holdfast.core.table_spellings import tables_beside
 from holdfast.errors import StateUnknownError
 
 # What DynamoDB says of a table that is not there; `errors.detail_of` puts the service's code first.
@@ -172,7 +173,7 @@ def _tables_beside(
     """Return the tables that the code names in the same region with the same credentials, and this state does not."""
     address = TableAddress(access=backend.access, region=backend.region, table="")
     near = sharing(address, backends)
-    return tuple(dict.fromkeys(table for each in near for table in each.tables if table not in own))
+    return tables_beside(own, (table for each in near for table in each.tables), backend)
 
 
 def _place(backend: Backend, key: str, table: str | None) -> LockPlace:

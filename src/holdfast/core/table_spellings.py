@@ -41,6 +41,14 @@ def spellings_kept(tables: Iterable[str], backend: Backend) -> dict[str, str]:
     return kept
 
 
+def tables_beside(own: Sequence[str], near: Iterable[str], backend: Backend) -> tuple[str, ...]:
+    """Return the tables among those of other backends that are none of a state's own, each in one spelling."""
+    others = tuple(near)
+    kept = spellings_kept((*own, *others), backend)
+    taken = {kept[table] for table in own}
+    return tuple(dict.fromkeys(kept[each] for each in others if kept[each] not in taken))
+
+
 def with_one_spelling(backend: Backend, *, beside: Sequence[Backend] = ()) -> Backend:
     """Return a backend that has each of its tables in one spelling, its uses' too.
 

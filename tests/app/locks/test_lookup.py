@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from holdfast.app.lock_listing import list_locks
 from holdfast.app.lock_lookup import look_at, state_named, states_to_release
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.facts import Known, Withheld
@@ -137,6 +138,20 @@ def test_a_table_of_others_counts_where_it_holds_a_lock_of_this_state(place: Sit
     assert kinds() == [LockKind.OBJECT]
     place.put_lock(LockKind.ITEM, KEY, lock_of(place, KEY, ANN).text)
     assert kinds() == [LockKind.OBJECT, LockKind.ITEM]
+
+
+def test_a_table_that_others_name_by_its_arn_is_looked_at_once(place: Site) -> None:
+    state = StateName(backend=place.backend(Locking.DYNAMODB), key=KEY)
+    arn = f"arn:aws:dynamodb:us-east-1:{place.account.id}:table/{place.table}"
+    beside = replace(state.backend, name="beside", bucket="beside", tables=(arn,), uses=())
+    place.put_lock(LockKind.ITEM, KEY, lock_of(place, KEY, ANN).text)
+    for fleet_of_two in ((state.backend, beside), (beside, state.backend)):
+        looked = look_at(state, fleet_of_two, connections=place.connections, onlooker=ONLOOKER)
+        kinds = [each.kind for each in looked.view.locks.sides]
+        assert (kinds, len(looked.stores)) == ([LockKind.OBJECT, LockKind.ITEM], 2)
+        listed = list_locks(fleet_of_two, connections=place.connections, onlooker=ONLOOKER)
+        (row,) = listed.rows
+        assert [side.kind for side in row.locks.sides] == [LockKind.OBJECT, LockKind.ITEM]
 
 
 def test_a_table_that_is_not_there_holds_no_lock(place: Site) -> None:
