@@ -70,6 +70,7 @@ def test_everything_seen_with_both_opens_the_gate() -> None:
         "root-not-changed",
         "root-not-seen",
         "cache-differs",
+        "tables-differ",
         "writer-without-lockfile",
         "writer-unknown",
         "state-not-seen",
@@ -211,6 +212,47 @@ def test_what_is_unknown_can_be_accepted_by_its_name_and_what_is_refused_cannot(
     assert gate.unused(accepted) == ("misspelt", "writer-without-lockfile")
 
 
+# A backend that never had a table ---------------------------------------------------------------
+
+
+NEVER_LOCKED = Known(replace(SEEN, unlocked=WITHOUT, untold=UNTOLD))
+
+
+def test_roots_without_a_lock_get_the_lock_file_where_there_is_no_table() -> None:
+    fleet = code(root_with(NONE, cache=cache(NONE)))
+    seen = evidence(state(history=NEVER_LOCKED, engine_lock_file=Known(None), digests=()))
+    assert open_checks(to_lockfile(fleet, seen)) == {}
+
+
+def test_the_others_of_a_backend_without_a_table_have_to_be_seen() -> None:
+    fleet = code(root_with(NONE), root_with(LOCKFILE, "other"))
+    unseen = state("other/terraform.tfstate", engine_lock_file=Known(None), digests=())
+    own = state(history=NEVER_LOCKED, engine_lock_file=Known(None), digests=())
+    gate = to_lockfile(fleet, evidence(own, unseen))
+    assert open_checks(gate) == {"state-not-seen": UNKNOWN}
+    assert proof_of(gate, "state-not-seen") == [
+        f"`{BUCKET}/other/terraform.tfstate`: used by `network`"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (state(locks=ITEM_ALONE), {"lock-without-lockfile": REFUSED}),
+        (state(history=DENIED), {"evidence-unreadable": UNKNOWN}),
+    ],
+)
+def test_what_is_locked_now_counts_without_a_table_too(
+    seen: StateEvidence, expected: dict[str, CheckOutcome]
+) -> None:
+    assert open_checks(to_lockfile(code(root_with(NONE)), evidence(seen))) == expected
+
+
+def test_a_working_directory_with_a_table_bars_the_lock_file_where_the_code_has_none() -> None:
+    fleet = code(root_with(NONE, cache=cache(DYNAMODB)))
+    assert open_checks(to_lockfile(fleet)) == {"cache-differs": REFUSED}
+
+
 # Any fleet --------------------------------------------------------------------------------------
 
 MODES = st.sampled_from([NONE, DYNAMODB, BOTH, LOCKFILE])
@@ -233,6 +275,7 @@ def test_the_gate_opens_only_when_everybody_was_seen_with_the_lock_file(
     states: list[tuple[object, object, object]],
 ) -> None:
     fleet = code(
+        root_with(BOTH, "with-the-table"),
         *(
             root_with(
                 mode,
@@ -241,7 +284,7 @@ def test_the_gate_opens_only_when_everybody_was_seen_with_the_lock_file(
                 cache=cache(cached, f"r{number}") if cached is not None else None,
             )
             for number, (mode, cached, certainty) in enumerate(roots)
-        )
+        ),
     )
     seen = [
         state(f"r{number}/terraform.tfstate", history=history, engine_lock_file=last, locks=locks)

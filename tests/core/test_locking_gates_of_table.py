@@ -16,9 +16,10 @@ from holdfast.core.locking_evidence import FleetEvidence, StateEvidence, TableDi
 from holdfast.core.locking_gates import (
     gate_back_to_both,
     gate_back_to_dynamodb,
+    gate_to_lockfile,
     gate_to_retire_table,
 )
-from holdfast.core.repository import Computed, Root
+from holdfast.core.repository import CachedBackend, Computed, Root
 from tests.core import configurations
 from tests.core.locking_worlds import (
     BOTH_LOCKS,
@@ -37,11 +38,12 @@ from tests.core.locking_worlds import (
     open_checks,
     proof_of,
     root_with,
+    settings,
     state,
     the_backend,
     write,
 )
-from tests.rules.fleets import BUCKET, REGION, TABLE, backend, healthy_table
+from tests.rules.fleets import BUCKET, KEY, REGION, TABLE, backend, healthy_table, root
 
 BOTH, LOCKFILE, DYNAMODB, NONE = (
     Locking.BOTH,
@@ -179,11 +181,14 @@ def table(**changes: object) -> ObservedTable:
 def test_the_way_back_to_both_needs_a_table_that_takes_locks(
     tables: tuple[ObservedTable, ...], expected: dict[str, CheckOutcome]
 ) -> None:
-    assert open_checks(gate_back_to_both(backend(), tables, evidence(LOCKFILE_STATE))) == expected
+    assert (
+        open_checks(gate_back_to_both(code(), backend(), tables, evidence(LOCKFILE_STATE)))
+        == expected
+    )
 
 
 def test_a_lock_that_was_left_in_the_table_bars_the_way_back() -> None:
-    gate = gate_back_to_both(backend(), (TABLE_THERE,), evidence(state(locks=ITEM_ALONE)))
+    gate = gate_back_to_both(code(), backend(), (TABLE_THERE,), evidence(state(locks=ITEM_ALONE)))
     assert open_checks(gate) == {"lock-without-lockfile": REFUSED}
 
 
@@ -223,6 +228,55 @@ def back_to_dynamodb(fleet: Fleet, seen: FleetEvidence) -> Checks:
 
 def digest_in(name: str) -> tuple[TableDigest, ...]:
     return (TableDigest(table=name, verdict=DigestVerdict.RIGHT),)
+
+
+def with_table(name: str, path: str, key: str = KEY, *, cache: CachedBackend | None = None) -> Root:
+    arguments = {**settings(BOTH, path), "key": key, "dynamodb_table": name}
+    return replace(root(path, settings=arguments), cache=cache)
+
+
+ARN = f"arn:aws:dynamodb:us-east-1:1:table/{TABLE}"
+OTHER_CACHE = cache(BOTH, "b", key=KEY, dynamodb_table="second")
+
+
+@pytest.mark.parametrize(
+    ("roots", "is_refused"),
+    [
+        ((with_table(TABLE, "a"), with_table(TABLE, "b")), False),
+        ((with_table(TABLE, "a"), with_table(ARN, "b")), False),
+        ((with_table(TABLE, "a"), with_table("second", "b")), True),
+        ((with_table(TABLE, "a"), with_table("second", "b", "b/state")), False),
+        ((with_table(TABLE, "a"), with_table("second", "b", f"env:/dev/{KEY}")), True),
+        ((with_table(TABLE, "a"), with_table(TABLE, "b", cache=OTHER_CACHE)), True),
+        ((with_table(TABLE, "a"), root_with(LOCKFILE, "b", cache=OTHER_CACHE)), True),
+    ],
+)
+def test_a_state_whose_roots_name_two_tables_goes_nowhere(
+    roots: tuple[Root, ...], *, is_refused: bool
+) -> None:
+    fleet = code(*roots)
+    backend = the_backend(fleet)
+    gates = (
+        back_to_dynamodb(fleet, evidence()),
+        gate_to_lockfile(fleet, backend, evidence()),
+        gate_back_to_both(fleet, backend, (TABLE_THERE,), evidence()),
+    )
+    found = [open_checks(each).get("tables-differ") for each in gates]
+    assert found == [REFUSED if is_refused else None] * len(gates)
+
+
+def test_the_default_state_is_not_that_of_a_root_of_its_workspace() -> None:
+    fleet = code(with_table(TABLE, "a"), with_table("second", "b", f"env:/dev/{KEY}"))
+    assert proof_of(back_to_dynamodb(fleet, evidence()), "tables-differ") == [
+        f"`{BUCKET}/env:/dev/{KEY}`: `{TABLE}` in `a`; `second` in `b`"
+    ]
+
+
+def test_the_tables_of_one_state_are_named_with_their_roots() -> None:
+    gate = back_to_dynamodb(code(with_table(TABLE, "a"), with_table("second", "b")), evidence())
+    assert proof_of(gate, "tables-differ") == [
+        f"`{BUCKET}/{KEY}`: `{TABLE}` in `a`; `second` in `b`"
+    ]
 
 
 WRITTEN_BEFORE = Known(replace(SEEN, last_write=write(-1, WrittenUnder.LOCK_FILE)))

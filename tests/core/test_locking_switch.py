@@ -151,6 +151,32 @@ def test_without_a_table_there_is_no_both() -> None:
     assert whole.placed()[1] == (Obstacle(SourceSpan("a/backend.tf", 3, 5), words),)
 
 
+@pytest.mark.parametrize(
+    ("table", "given", "key", "in_the_way"),
+    [
+        ("t", "t", "a/state", False),
+        ("t", "arn:aws:dynamodb:us-east-1:1:table/t", "a/state", False),
+        ("t", "second", "a/state", True),
+        ("t", "second", "env:/dev/a/state", True),
+        ("t", "second", "another/state", False),
+    ],
+)
+def test_a_table_that_another_root_of_the_state_does_not_name_is_in_the_way(
+    table: str, given: str, key: str, *, in_the_way: bool
+) -> None:
+    behind = with_arguments("a", {"use_lockfile": True})
+    arguments: dict[str, Given] = {"use_lockfile": True, "dynamodb_table": given}
+    other = with_arguments("b", arguments)
+    (configuration,) = other.configurations
+    moved = _attribute("key", key, "b/backend.tf", 4, Origin.BLOCK)
+    attributes = [each for each in configuration.attributes if each.name != "key"]
+    other = replace(other, configurations=(_configuration([*attributes, moved]),))
+    whole = switch(behind, other, stage=BOTH, goal=DYNAMODB, table=table)
+    words = f"its state is locked in table `{given}` by `b`: the two would not see each other in `{table}`"
+    expected = (Obstacle(SourceSpan("a/backend.tf", 3, 5), words),) if in_the_way else ()
+    assert whole.placed()[1] == expected
+
+
 def test_a_table_in_a_file_of_a_root_that_stays_is_in_the_way() -> None:
     """One root of two that share a file is behind; what they share cannot become another for one alone."""
     shared = "shared.hcl"

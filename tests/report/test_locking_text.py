@@ -76,3 +76,13 @@ def test_how_to_go_back_from_the_end() -> None:
         "1 root to `lockfile`, 2 files changed",
         "to go back: holdfast migrate locking --to both --table acme-locks",
     ]
+
+
+def test_how_to_go_back_from_the_end_to_several_tables() -> None:
+    several = replace(stage(locking=Locking.LOCKFILE), tables=("acme-locks", "second"))
+    end = replace(plan(several), goal=Locking.LOCKFILE)
+    assert list(locking_end_lines(end, files=2, moment="now"))[1:] == [
+        "to go back, each root with the table that it had:",
+        "  holdfast migrate locking --to both --table acme-locks",
+        "  holdfast migrate locking --to both --table second",
+    ]

@@ -146,7 +146,9 @@ def _gates(looked: LookedAtFleet, switch: LockingSwitch) -> Iterator[Checks]:
         case Locking.LOCKFILE:
             yield gate_to_lockfile(looked.fleet, backend, looked.evidence)
         case Locking.BOTH if Locking.LOCKFILE in modes:
-            yield gate_back_to_both(backend, looked.tables(backend.name), looked.evidence)
+            yield gate_back_to_both(
+                looked.fleet, backend, looked.tables(backend.name), looked.evidence
+            )
         case Locking.DYNAMODB:
             yield gate_back_to_dynamodb(
                 looked.fleet, backend, looked.tables(backend.name), looked.evidence

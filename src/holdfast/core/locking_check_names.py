@@ -6,6 +6,9 @@ from holdfast.core import (
     locking_code_checks as code,
 )
 from holdfast.core import (
+    locking_digest_checks as digests,
+)
+from holdfast.core import (
     locking_engine_checks as engines,
 )
 from holdfast.core import (
@@ -37,11 +40,11 @@ CHECK_NAMES = frozenset(
         states.WRITER_UNKNOWN,
         states.STATE_NOT_SEEN,
         states.STATE_NOT_WRITTEN,
-        states.STATE_WITHOUT_DIGEST,
-        states.CLIENT_NOT_SEEN,
+        digests.STATE_WITHOUT_DIGEST,
+        digests.CLIENT_NOT_SEEN,
         states.LOCK_WITHOUT_LOCKFILE,
         states.LOCK_WITHOUT_ITEM,
-        states.DIGEST_STALE,
+        digests.DIGEST_STALE,
         states.EVIDENCE_UNREADABLE,
         tables.TABLE_MISSING,
         tables.TABLE_NOT_ACTIVE,
@@ -52,5 +55,6 @@ CHECK_NAMES = frozenset(
         tables.DIGEST_IN_TABLE,
         tables.DIGEST_OF_ORPHAN,
         tables.LOCK_IN_TABLE,
+        *(each.slug for each in preflight.RULE_CHECKS),
     }
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from holdfast.core.backends import Backend, Locking
 from holdfast.core.cleaning import printable
 from holdfast.core.counting import counted
+from holdfast.core.exclusion import table_name
 from holdfast.core.findings import Evidence
 from holdfast.core.fleet import Fleet
 from holdfast.core.locking_checks import Check, CheckOutcome, judged_check
@@ -101,6 +103,57 @@ def _cache_differs(caches: tuple[CacheStanding, ...], wanted: Collection[Locking
         else "no working directory here is initialised; those of others cannot be seen",
         hint="Run `init -reconfigure` in these directories: the state stays where it is.",
     )
+
+
+def tables_check(fleet: Fleet, backend: Backend) -> Check:
+    """Return whether the roots of each state name one table, in their code and in their caches.
+
+    Two tables exclude nobody from each other, and the digest in one is stale as soon as somebody writes with the other.
+    """
+    named = list(_named_tables(fleet, backend))
+    differing = {}
+    for key in dict.fromkeys(each.key for each in named):
+        tables: dict[str, list[str]] = {}
+        for each in named:
+            own = (use for use in backend.uses if use.key == each.key)
+            if key == each.key or any(use.is_of(key) for use in own):
+                tables.setdefault(table_name(each.table), []).append(each.words)
+        if len(tables) > 1:
+            differing[key] = tables
+    return judged_check(
+        TABLES_DIFFER,
+        [
+            Evidence(label="state", text=printable(f"`{backend.bucket}/{key}`: {_lines(tables)}"))
+            for key, tables in differing.items()
+        ],
+        bad=CheckOutcome.REFUSED,
+        words=f"{counted(len(differing), 'state')} whose roots name more than one lock table",
+        passed="no state has roots that name different lock tables",
+        hint="Let all roots of a state name the table that everybody locks in, and initialise them with it.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _NamedTable:
+    """A lock table, the key that it is named for, and where."""
+
+    key: str
+    table: str
+    words: str
+
+
+def _named_tables(fleet: Fleet, backend: Backend) -> Iterator[_NamedTable]:
+    for code in code_standings(fleet, backend):
+        if code.key is not None and code.table is not None:
+            yield _NamedTable(key=code.key, table=code.table, words=f"in {code.words}")
+    for cache in cache_standings(fleet, backend):
+        if cache.key is not None and cache.table is not None:
+            words = f"in what `{cache.root}` is initialised with"
+            yield _NamedTable(key=cache.key, table=cache.table, words=words)
+
+
+def _lines(tables: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"`{table}` {', '.join(places)}" for table, places in tables.items())
 
 
 def _of_code(standing: CodeStanding, text: str) -> Evidence:

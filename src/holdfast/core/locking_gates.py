@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from holdfast.core.backends import Backend
+from holdfast.core.backends import Backend, Locking
 from holdfast.core.cloud import ObservedTable
 from holdfast.core.fleet import Fleet
 from holdfast.core.locking_checks import Checks
@@ -18,10 +18,11 @@ from holdfast.core.locking_code_checks import (
     BOTH_OR_TABLE,
     LOCKFILE_ALONE,
     code_checks,
+    tables_check,
 )
+from holdfast.core.locking_digest_checks import digest_checks
 from holdfast.core.locking_evidence import FleetEvidence
 from holdfast.core.locking_state_checks import (
-    digest_checks,
     lone_item_check,
     lone_object_check,
     unread_check,
@@ -39,14 +40,17 @@ def gate_to_lockfile(fleet: Fleet, backend: Backend, evidence: FleetEvidence) ->
     """Judge `both` → `lockfile`: nobody may be left who would not see a lock file.
 
     `evidence.since` is when every root was given both locks. Roots that are already at `lockfile` are no hindrance:
-    they and those with both exclude each other.
+    they and those with both exclude each other. Nor are roots without any lock where there is no table: the stage gives
+    them their first.
     """
+    wanted = BOTH_OR_LOCKFILE if backend.tables else (*BOTH_OR_LOCKFILE, Locking.NONE)
     return Checks(
         backend=backend.name,
         title="both → lockfile",
         checks=(
-            *code_checks(fleet, backend, BOTH_OR_LOCKFILE),
-            *writer_checks(evidence, backend.name),
+            *code_checks(fleet, backend, wanted),
+            tables_check(fleet, backend),
+            *writer_checks(evidence, backend),
             unread_check(evidence, backend.name),
         ),
     )
@@ -75,7 +79,7 @@ def gate_to_retire_table(
 
 
 def gate_back_to_both(
-    backend: Backend, tables: Sequence[ObservedTable], evidence: FleetEvidence
+    fleet: Fleet, backend: Backend, tables: Sequence[ObservedTable], evidence: FleetEvidence
 ) -> Checks:
     """Judge `lockfile` → `both`: everybody has to be able to lock in the table.
 
@@ -85,6 +89,7 @@ def gate_back_to_both(
         backend=backend.name,
         title="lockfile → both",
         checks=(
+            tables_check(fleet, backend),
             *table_checks(tables),
             lone_item_check(evidence.states_of(backend.name)),
             unread_check(evidence, backend.name),
@@ -101,6 +106,7 @@ def gate_back_to_dynamodb(
         title="both → dynamodb",
         checks=(
             *code_checks(fleet, backend, BOTH_OR_TABLE),
+            tables_check(fleet, backend),
             *table_checks(tables),
             *digest_checks(evidence, backend),
             lone_object_check(evidence.states_of(backend.name)),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from holdfast.core.backends import Backend
+from holdfast.core.backends import Backend, Locking
 from holdfast.core.cleaning import printable
 from holdfast.core.counting import counted
 from holdfast.core.digests import DigestVerdict
-from holdfast.core.exclusion import table_name
 from holdfast.core.facts import Known, Withheld
 from holdfast.core.findings import Evidence
 from holdfast.core.lock_file_history import Write
@@ -23,25 +22,33 @@ WRITER_WITHOUT_LOCKFILE = "writer-without-lockfile"
 WRITER_UNKNOWN = "writer-unknown"
 STATE_NOT_SEEN = "state-not-seen"
 STATE_NOT_WRITTEN = "state-not-written"
-STATE_WITHOUT_DIGEST = "state-without-digest"
-CLIENT_NOT_SEEN = "client-not-seen"
 LOCK_WITHOUT_LOCKFILE = "lock-without-lockfile"
 LOCK_WITHOUT_ITEM = "lock-without-item"
-DIGEST_STALE = "digest-stale"
 EVIDENCE_UNREADABLE = "evidence-unreadable"
 HINT_READ = "Look as somebody who has the permissions that are named, or get them."
 
 
-def writer_checks(evidence: FleetEvidence, backend: str) -> tuple[Check, ...]:
+def writer_checks(evidence: FleetEvidence, backend: Backend) -> tuple[Check, ...]:
     """Return whether every writer of the backend's states was seen to take a lock file."""
-    states = evidence.states_of(backend)
+    states = evidence.states_of(backend.name)
     since = evidence.since
+    judged = [each for each in states if not _gets_its_first_lock(each, backend)]
     return (
-        _without_lock_file(states, since),
-        _untold(states, since),
-        _not_seen(states, since),
+        _without_lock_file(judged, since),
+        _untold(judged, since),
+        _not_seen(judged, since),
         lone_item_check(states),
     )
+
+
+def _gets_its_first_lock(state: StateEvidence, backend: Backend) -> bool:
+    """Tell whether the stage itself gives a root of the state its first lock: before it, none can be seen with one.
+
+    A root without any lock excludes nobody, and with the lock file it excludes whoever has it. Where the backend has a
+    table, such a root takes both first.
+    """
+    uses = backend.uses_of(state.key)
+    return not backend.tables and any(use.locking is Locking.NONE for use in uses)
 
 
 def _without_lock_file(states: Sequence[StateEvidence], since: datetime | None) -> Check:
@@ -58,8 +65,8 @@ def _without_lock_file(states: Sequence[StateEvidence], since: datetime | None) 
         WRITER_WITHOUT_LOCKFILE,
         [_written(state, write) for state, write in found],
         bad=CheckOutcome.REFUSED,
-        words=f"{counted(len(found), 'state')} written without a lock file{_after(since)}",
-        passed=f"no state was seen to be written without a lock file{_after(since)}",
+        words=f"{counted(len(found), 'state')} written without a lock file{after_text(since)}",
+        passed=f"no state was seen to be written without a lock file{after_text(since)}",
         hint="Find who wrote them and give that client the lock file too; `--since TIME` judges from the moment on when every root had it.",
     )
 
@@ -71,9 +78,9 @@ def _untold(states: Sequence[StateEvidence], since: datetime | None) -> Check:
         WRITER_UNKNOWN,
         found,
         bad=CheckOutcome.UNKNOWN,
-        words=f"whether {counted(len(found), 'state')} written{_after(since)} had a lock file"
+        words=f"whether {counted(len(found), 'state')} written{after_text(since)} had a lock file"
         " cannot be told",
-        passed=f"of every write{_after(since)} it can be told",
+        passed=f"of every write{after_text(since)} it can be told",
         hint="Bucket versioning has to be on, and the lifecycle has to keep old lock files until the gate is passed.",
     )
 
@@ -81,7 +88,7 @@ def _untold(states: Sequence[StateEvidence], since: datetime | None) -> Check:
 def _without_history(states: Sequence[StateEvidence]) -> tuple[Evidence, ...]:
     """Return the states whose versions could not be read: nobody knows who wrote them."""
     return tuple(
-        Evidence(label="state", text=f"{_name(each)}: versions: {each.history}")
+        Evidence(label="state", text=f"{state_name(each)}: versions: {each.history}")
         for each in states
         if isinstance(each.history, Withheld)
     )
@@ -97,8 +104,8 @@ def _not_seen(states: Sequence[StateEvidence], since: datetime | None) -> Check:
         STATE_NOT_SEEN,
         [Evidence(label="state", text=_unseen_text(each)) for each in found],
         bad=CheckOutcome.UNKNOWN,
-        words=f"no run with a lock file was seen of {counted(len(found), 'state')}{_after(since)}",
-        passed=f"a run with a lock file was seen of every state{_after(since)}",
+        words=f"no run with a lock file was seen of {counted(len(found), 'state')}{after_text(since)}",
+        passed=f"a run with a lock file was seen of every state that is locked{after_text(since)}",
         hint="Run `plan` once wherever these states are used, pipelines above all: it takes the lock file.",
     )
 
@@ -112,7 +119,7 @@ def _lock_file_seen(state: StateEvidence, since: datetime | None) -> bool:
 
 
 def _unseen_text(state: StateEvidence) -> str:
-    text = f"{_name(state)}: {_users(state)}"
+    text = f"{state_name(state)}: {_users(state)}"
     if isinstance(state.history, Known) and isinstance(state.engine_lock_file, Withheld):
         return f"{text}; whose its lock file was: {state.engine_lock_file}"
     return text
@@ -144,86 +151,6 @@ def lone_object_check(states: Sequence[StateEvidence]) -> Check:
     )
 
 
-def digest_checks(evidence: FleetEvidence, backend: Backend) -> tuple[Check, ...]:
-    """Return whether every state was last written by a client that uses the table too."""
-    states = evidence.states_of(backend.name)
-    wrong = {DigestVerdict.STALE, DigestVerdict.STATE_MISSING}
-    stale = [
-        (each, digest) for each in states for digest in each.digests if digest.verdict in wrong
-    ]
-    without = [
-        each
-        for each in states
-        if each.is_there
-        and not any(digest.verdict is not DigestVerdict.INVALID for digest in each.digests)
-    ]
-    asked = {each.key for each in without} | {each.key for each, _ in stale}
-    return (
-        judged_check(
-            DIGEST_STALE,
-            [
-                Evidence(
-                    label="digest",
-                    text=f"{_name(each)} in table `{printable(digest.table)}`: {digest.verdict.value}",
-                )
-                for each, digest in stale
-            ],
-            bad=CheckOutcome.REFUSED,
-            words=f"{counted(len({each.name for each, _ in stale}), 'state')} last written by somebody who does not"
-            " use the table",
-            passed="no digest is stale",
-            hint="Whoever uses the table could not even `init`: `holdfast states check --repair` writes them anew.",
-        ),
-        judged_check(
-            STATE_WITHOUT_DIGEST,
-            [Evidence(label="state", text=f"{_name(each)}: {_users(each)}") for each in without],
-            bad=CheckOutcome.UNKNOWN,
-            words=f"{counted(len(without), 'state')} without a digest: who wrote last may not use the table",
-            passed="every state has a digest",
-            hint="Run `apply` with both locks there, or see that no client uses the lock file alone.",
-        ),
-        _client_check(
-            [each for each in states if each.is_there and each.key not in asked],
-            backend,
-            evidence.since,
-        ),
-    )
-
-
-def _client_check(
-    states: Sequence[StateEvidence], backend: Backend, since: datetime | None
-) -> Check:
-    """Return whether each state with a digest was written with the table since everybody was given it.
-
-    A digest from before says nothing of a client that has taken the lock file alone since, and has not written yet. The
-    stage that led back to the table has removed what was left (`DigestWork.CLEAR`), so that a right one is of an engine.
-    """
-    found = [
-        each
-        for each in states
-        if since is None or not _has_right_digest(each, backend) or not written_since(each, since)
-    ]
-    return judged_check(
-        CLIENT_NOT_SEEN,
-        state_lines(found),
-        bad=CheckOutcome.UNKNOWN,
-        words=f"no write with the table was seen of {counted(len(found), 'state')}{_after(since)}"
-        + ("" if since is not None else ", as nothing says since when everybody has both locks"),
-        passed=f"every state with a digest was written with the table{_after(since)}",
-        hint="Run `apply` wherever these states are used, and give with `--since TIME` when every root had both"
-        " locks; or see that no client uses the lock file alone.",
-    )
-
-
-def _has_right_digest(state: StateEvidence, backend: Backend) -> bool:
-    """Tell whether a digest fits in a table of the state's roots; in any table where no root names one."""
-    named = {table_name(use.table) for use in backend.uses_of(state.key) if use.table is not None}
-    return any(
-        digest.verdict is DigestVerdict.RIGHT and (not named or table_name(digest.table) in named)
-        for digest in state.digests
-    )
-
-
 def written_since(state: StateEvidence, since: datetime | None) -> bool:
     """Tell whether a state was surely written after a moment."""
     write = state.last_write
@@ -250,12 +177,12 @@ def unread_check(evidence: FleetEvidence, backend: str) -> Check:
 
 def _unread_of(state: StateEvidence) -> Iterator[str]:
     if isinstance(state.history, Withheld):
-        yield f"{_name(state)}: versions: {state.history}"
+        yield f"{state_name(state)}: versions: {state.history}"
     for digest in state.digests:
         if digest.verdict is DigestVerdict.UNKNOWN:
-            yield f"{_name(state)}: its digest in table `{printable(digest.table)}` was not compared"
+            yield f"{state_name(state)}: its digest in table `{printable(digest.table)}` was not compared"
     for side in state.locks.unknown if state.locks is not None else ():
-        yield f"{_name(state)}: {side.kind.words} in {side.place}: {side.seen}"
+        yield f"{state_name(state)}: {side.kind.words} in {side.place}: {side.seen}"
 
 
 # Words ------------------------------------------------------------------------------------------
@@ -263,13 +190,15 @@ def _unread_of(state: StateEvidence) -> Iterator[str]:
 
 def state_lines(states: Sequence[StateEvidence]) -> tuple[Evidence, ...]:
     """Return states as evidence, with who uses them."""
-    return tuple(Evidence(label="state", text=f"{_name(each)}: {_users(each)}") for each in states)
+    return tuple(
+        Evidence(label="state", text=f"{state_name(each)}: {_users(each)}") for each in states
+    )
 
 
 def _written(state: StateEvidence, write: Write) -> Evidence:
     done = "removed" if write.removed else "written"
     moment = moment_text(write.moment)
-    return Evidence(label="state", text=f"{_name(state)}: {done} at {moment}; {_users(state)}")
+    return Evidence(label="state", text=f"{state_name(state)}: {done} at {moment}; {_users(state)}")
 
 
 def _holders(state: StateEvidence, kind: LockKind) -> Iterator[Evidence]:
@@ -278,7 +207,7 @@ def _holders(state: StateEvidence, kind: LockKind) -> Iterator[Evidence]:
         who = (
             holder_words(content) if isinstance(content, LockInfo) else "a lock that is unreadable"
         )
-        yield Evidence(label="lock", text=f"{_name(state)} in {side.place}: {who}")
+        yield Evidence(label="lock", text=f"{state_name(state)} in {side.place}: {who}")
 
 
 def _users(state: StateEvidence) -> str:
@@ -286,11 +215,13 @@ def _users(state: StateEvidence) -> str:
     return f"used by {roots}" if roots else "no root of this directory uses it"
 
 
-def _name(state: StateEvidence) -> str:
+def state_name(state: StateEvidence) -> str:
+    """Return the bucket and key of a state."""
     return f"`{printable(state.name)}`"
 
 
-def _after(since: datetime | None) -> str:
+def after_text(since: datetime | None) -> str:
+    """Return the moment from which on writers are judged, for the end of a sentence."""
     return f" since {moment_text(since)}" if since is not None else ""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from holdfast.core.backends import Backend, Locking, StateUse
 from holdfast.core.code_edits import ArgumentValue
+from holdfast.core.exclusion import table_name
 from holdfast.core.locking_stages import modes_behind
 from holdfast.core.placed_changes import Obstacle, PlacedChange, has_value, placed_change
 from holdfast.core.settings import Setting, backend_of, is_computed
@@ -126,6 +127,23 @@ class LockingSwitch:
             yield Obstacle(setting.span, "its key cannot be read, so its states are not known")
         if self.stage.uses_table and self.table_of(setting) is None:
             yield Obstacle(setting.span, "no lock table is known for it: name one with `--table`")
+        yield from self._other_tables(setting)
+
+    def _other_tables(self, setting: Setting) -> Iterator[Obstacle]:
+        """Yield what keeps a root from getting the table that it does not name yet: its state is locked in another."""
+        table, use = self.table_of(setting), setting.use
+        if table is None or use is None or setting.table is not None:
+            return
+        for each in self.of_backend:
+            other = each.use
+            if other is None or other.table is None or table_name(other.table) == table_name(table):
+                continue
+            if use.is_of(other.key) or other.is_of(use.key):
+                words = (
+                    f"its state is locked in table `{other.table}` by `{other.root_path}`:"
+                    f" the two would not see each other in `{table}`"
+                )
+                yield Obstacle(setting.span, words)
 
 
 def _shared(setting: Setting, beside: Sequence[StateUse]) -> Iterator[Obstacle]:

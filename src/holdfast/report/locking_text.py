@@ -77,7 +77,17 @@ def locking_end_lines(plan: LockingPlan, *, files: int, moment: str) -> Iterator
         yield f"  holdfast migrate locking --to {plan.goal} --since {moment}"
     for stage in plan.stages:
         if not stage.locking.uses_table and stage.tables:
-            yield f"to go back: holdfast migrate locking --to both --table {printable(stage.tables[0])}"
+            yield from _back_lines(stage.tables)
+
+
+def _back_lines(tables: Sequence[str]) -> Iterator[str]:
+    """Say how to come back to the tables that roots have left."""
+    commands = [f"holdfast migrate locking --to both --table {printable(each)}" for each in tables]
+    if len(commands) == 1:
+        yield f"to go back: {commands[0]}"
+        return
+    yield "to go back, each root with the table that it had:"
+    yield from (f"  {each}" for each in commands)
 
 
 def stopped_lines(plan: LockingPlan, done: Sequence[LockingGroup]) -> Iterator[str]:
