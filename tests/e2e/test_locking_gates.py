@@ -1,5 +1,6 @@
 """The gates in front of real Terraform: an old checkout that still writes is found, in each direction."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from holdfast.app.locking_evidence import read_evidence
 from holdfast.aws.connections import Connections
 from holdfast.core.backends import Locking
 from holdfast.core.fleet import Fleet
+from holdfast.core.lock_file_history import GRACE
 from holdfast.core.locking_checks import CheckOutcome
 from holdfast.core.locking_gates import gate_back_to_dynamodb, gate_to_lockfile
 from tests.core.locking_worlds import open_checks, proof_of
@@ -20,6 +22,7 @@ from tests.support.real_terraform import Terraform
 
 REFUSED, UNKNOWN = CheckOutcome.REFUSED, CheckOutcome.UNKNOWN
 KEY = "app/terraform.tfstate"
+POLL_SECONDS = 0.05
 APPLY = ("apply", "-auto-approve", "-input=false", "-no-color")
 
 
@@ -71,6 +74,12 @@ def fleets(account: FreshAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     return Fleets(account, tmp_path)
 
 
+def wait_out_grace(given_back: datetime) -> None:
+    """Wait until a write is no longer within the grace after a lock file, whose times have whole seconds."""
+    while datetime.now(tz=UTC) < given_back + 2 * GRACE:
+        time.sleep(POLL_SECONDS)
+
+
 def test_an_old_checkout_with_the_table_alone_is_found(fleets: Fleets) -> None:
     since = datetime.now(tz=UTC) - timedelta(seconds=1)
 
@@ -85,11 +94,13 @@ def test_an_old_checkout_with_the_table_alone_is_found(fleets: Fleets) -> None:
 
     new = fleets.checkout("new", Locking.BOTH)
     new.succeed(*APPLY)
+    given_back = datetime.now(tz=UTC)
     assert gate() == ({}, [])
 
     old = fleets.checkout("old", Locking.DYNAMODB)
     with old.held_apply() as apply:
         assert gate()[0] == {"lock-without-lockfile": REFUSED}
+        wait_out_grace(given_back)
         assert apply.release().status == 0
     outcomes, lines = gate()
     assert outcomes == {"writer-without-lockfile": REFUSED}
