@@ -18,7 +18,7 @@ from holdfast.core.state_content import (
 )
 from holdfast.core.state_versions import HistoryEntry, RestoreOutlook, StateVersion
 from holdfast.report.columns import Ink
-from holdfast.report.digests_text import digest_count_line, digest_lines
+from holdfast.report.digests_text import digest_count_line, digest_lines, foreign_lines
 from holdfast.report.state_history_text import history_text
 from holdfast.report.state_restore_text import restore_text, restored_line
 from holdfast.report.state_show_text import state_text
@@ -269,3 +269,14 @@ def test_a_wrong_digest_is_shown_with_both_sides_and_its_repairs() -> None:
     ]
     verdicts = [DigestVerdict.STALE, DigestVerdict.RIGHT, DigestVerdict.RIGHT]
     assert digest_count_line(verdicts, unread=1) == "3 states: 2 right, 1 stale, 1 not read"
+    counted = digest_count_line(verdicts, unread=0, foreign=4)
+    assert counted == "3 states: 2 right, 1 stale, 4 of foreign buckets"
+
+
+def test_digests_of_a_foreign_bucket_are_told_and_left_alone() -> None:
+    assert foreign_lines("theirs", "table `locks`", 2) == [
+        "foreign bucket  theirs",
+        "  in       table `locks`",
+        "  digests  2",
+        "  so       whose states they are of is not known here, and they are left alone",
+    ]

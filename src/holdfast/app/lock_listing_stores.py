@@ -237,7 +237,7 @@ class TableListing:
         self._walk.start()
 
     def _page(self, shown: ItemPage) -> None:
-        self.digests += len(shown.digests) + shown.foreign_digests
+        self.digests += len(shown.digests) + sum(count for _, count in shown.foreign_digests)
         self.others += shown.others
         self.on_count(Counted(items=shown.looked_at, locks=len(shown.locks)))
         if self.on_items is not None:

@@ -6,6 +6,7 @@ all of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -121,6 +122,7 @@ class StatesListing:
     others: dict[str, int] = field(default_factory=dict)  # by backend's name
     buckets: dict[str, KeyWalk] = field(default_factory=dict)
     tables: dict[TableAddress, TableWalk] = field(default_factory=dict)
+    foreign: dict[TableAddress, Counter[str]] = field(default_factory=dict)  # digests by bucket
     counted: StatesCounted = field(default_factory=StatesCounted)
 
     def start(self) -> None:
@@ -159,6 +161,7 @@ class StatesListing:
                 others=0,
                 missing=walk.missing,
                 withheld=walk.withheld,
+                foreign_digests=tuple(sorted(self.foreign.get(address, {}).items())),
             )
             for address, walk in self.tables.items()
         ]
@@ -185,7 +188,7 @@ class StatesListing:
             table=address,
             buckets=frozenset(each.bucket for each in near),
             ask=self.ask,
-            on_page=lambda page: self._items(address.table, near, page),
+            on_page=lambda page: self._items(address, near, page),
         )
 
     def _keys(self, backend: Backend, keys: tuple[FoundKey, ...]) -> None:
@@ -202,7 +205,10 @@ class StatesListing:
         if self.on_progress is not None:
             self.on_progress(self.counted)
 
-    def _items(self, table: str, near: Sequence[Backend], page: ItemPage) -> None:
+    def _items(self, address: TableAddress, near: Sequence[Backend], page: ItemPage) -> None:
+        table = address.table
+        foreign = self.foreign.setdefault(address, Counter())
+        foreign.update(dict(page.foreign_digests))
         for found in page.digests:
             backend = next(each for each in near if each.bucket == found.bucket)
             if table in tables_for(backend, found.key):

@@ -6,7 +6,8 @@ same time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -60,14 +61,14 @@ class FoundDigest:
 class ItemPage:
     """What one page of a table shows; `next` is the page after it, None at the end of the segment.
 
-    `digests` are those of states in the buckets that were asked about, `foreign_digests` counts the others, and
+    `digests` are those of states in the buckets that were asked about, `foreign_digests` counts those of each other bucket, and
     `others` the locks of other buckets. `other_buckets` are the names of these, and `strange` counts the items whose
     name is no path of a bucket.
     """
 
     looked_at: int
     digests: tuple[FoundDigest, ...]
-    foreign_digests: int
+    foreign_digests: tuple[tuple[str, int], ...]
     others: int
     locks: tuple[FoundItem, ...]
     other_buckets: frozenset[str]
@@ -106,13 +107,26 @@ def item_page(connections: Connections, address: ItemRange) -> ItemPage | None:
     return ItemPage(
         looked_at=len(items),
         digests=digests,
-        foreign_digests=len(digest_items) - len(digests),
+        foreign_digests=_foreign_digests(digest_items, address.buckets),
         others=len(items) - len(digest_items) - len(locks),
         locks=locks,
         other_buckets=frozenset(name.partition("/")[0] for name in foreign if "/" in name),
         strange=sum("/" not in name for name in foreign),
         next=replace(address, after=last[HASH_KEY]["S"]) if last else None,
     )
+
+
+def _foreign_digests(
+    items: Sequence[Mapping[str, object]], buckets: frozenset[str]
+) -> tuple[tuple[str, int], ...]:
+    """Count the digests of each bucket that was not asked about; what is of no bucket counts for an empty name."""
+    names = [text_of(item.get(HASH_KEY)) or "" for item in items]
+    counts = Counter(
+        name.partition("/")[0] if "/" in name else ""
+        for name in names
+        if not any(_state_of(name, buckets))
+    )
+    return tuple(sorted(counts.items()))
 
 
 def is_digest(item: Mapping[str, object]) -> bool:

@@ -63,17 +63,19 @@ def states_check(
     Engines refuse a state whose digest differs, and `init` is blocked. For a wrong digest it is said which older version
     it names, if any. With `--repair` or `--with` it is mended under the locks of the state.
     """
-    from holdfast.report.digests_text import digest_count_line, digest_lines
+    from holdfast.report.digests_text import digest_count_line, digest_lines, foreign_lines
 
-    backends = read_code(request).backends_chosen
+    code = read_code(request)
+    backends = code.backends_chosen
     unread: list[str] = []
+    foreign: list[tuple[str, str, int]] = []
     found: list[DigestCase] = []
     wrong_left = 0
     ink = ink_for(sys.stdout)
     with connect(timeout_seconds) as connections:
         if repairs or answer is not None:
             unlock_left(backends, connections=connections)
-        for each in cases(backends, connections=connections, unread=unread):
+        for each in cases(backends, connections=connections, unread=unread, foreign=foreign):
             found.append(each)
             if each.finding.verdict in {DigestVerdict.RIGHT, DigestVerdict.NONE}:
                 continue
@@ -96,9 +98,15 @@ def states_check(
                 wrong_left += 1
                 done = f"not repaired: {error.headline}"
             print(f"  {done}", flush=True)
+    known = {each.bucket for each in code.backends}
+    strange = [each for each in foreign if each[0] not in known]
+    for bucket, store, count in strange:
+        print("\n".join(foreign_lines(bucket, store, count, ink=ink)))
     for problem in unread:
         print(f"unknown  {problem}")
-    print(digest_count_line([each.finding.verdict for each in found], unread=len(unread)))
+    verdicts = [each.finding.verdict for each in found]
+    others = sum(count for _, _, count in strange)
+    print(digest_count_line(verdicts, unread=len(unread), foreign=others))
     if wrong_left:
         return ExitCode.FINDINGS
     return ExitCode.INCOMPLETE if unread else ExitCode.DONE
@@ -123,9 +131,16 @@ def unlock_left(backends: Sequence[Backend], *, connections: Connections) -> Non
 
 
 def cases(
-    backends: Sequence[Backend], *, connections: Connections, unread: list[str]
+    backends: Sequence[Backend],
+    *,
+    connections: Connections,
+    unread: list[str],
+    foreign: list[tuple[str, str, int]],
 ) -> Iterator[DigestCase]:
-    """Yield the digest of every state in every table; what cannot be read is put into `unread`."""
+    """Yield the digest of every state in every table.
+
+    What cannot be read is put into `unread`; digests of other buckets into `foreign`: bucket, table and count.
+    """
     from holdfast.app.lock_stores import customer_key_in
     from holdfast.app.state_digests import check_digests
     from holdfast.app.state_places import place_of
@@ -137,6 +152,11 @@ def cases(
             backends, connections=connections, read=False, customer_key=customer_key
         )
     unread += [f"{each.place}: {each.withheld}" for each in board.stores if each.withheld]
+    foreign += [
+        (bucket, each.place, count)
+        for each in board.stores
+        for bucket, count in each.foreign_digests
+    ]
     by_name = {each.name: each for each in backends}
     for row in board.rows:
         try:

@@ -81,13 +81,17 @@ class StateRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkedStore:
-    """A bucket or table that was looked through. `others` counts what is no state and no digest of the fleet."""
+    """A bucket or table that was looked through. `others` counts what is no state and no digest of the fleet.
+
+    `foreign_digests` counts the digests of each other bucket in a table.
+    """
 
     place: str
     looked_at: int
     others: int
     missing: bool
     withheld: Withheld | None
+    foreign_digests: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,10 +48,27 @@ def digest_lines(
     return [title, *fact_lines(facts)]
 
 
-def digest_count_line(verdicts: Sequence[DigestVerdict], *, unread: int) -> str:
-    """Count the digests by verdict; the last line."""
+def foreign_lines(bucket: str, store: str, count: int, *, ink: Ink = PLAIN) -> list[str]:
+    """Lay out the digests of one bucket that no backend here names: nothing of it can be compared."""
+    title = ink("foreign bucket", Colour.YELLOW, Colour.BOLD)
+    return [
+        f"{title}  {printable(bucket) or 'items of no bucket'}",
+        *fact_lines(
+            [
+                ("in", printable(store)),
+                ("digests", str(count)),
+                ("so", "whose states they are of is not known here, and they are left alone"),
+            ]
+        ),
+    ]
+
+
+def digest_count_line(verdicts: Sequence[DigestVerdict], *, unread: int, foreign: int = 0) -> str:
+    """Count the digests by verdict, and those of foreign buckets; the last line."""
     counts = Counter(verdicts)
     words = [f"{counts[each]} {each.value}" for each in DigestVerdict if counts[each]]
+    if foreign:
+        words.append(f"{foreign} of foreign buckets")
     if unread:
         words.append(f"{unread} not read")
     return f"{counted(len(verdicts), 'state')}: {', '.join(words) or 'none'}"
