@@ -166,4 +166,6 @@ def test_a_pipe_under_the_name_of_a_generated_file_holds_nobody_up(
     file.unlink()
     os.mkfifo(file)
     found = cli("generate", "backend", AKS, "--write")
-    assert (found.status, "it is no plain file" in found.errors) == (1, True)
+    assert (found.status, "not a plain file" in found.errors) == (1, True)
+    forced = cli("generate", "backend", AKS, "--write", "--force")
+    assert (forced.status, "it is no plain file" in forced.errors) == (1, True)

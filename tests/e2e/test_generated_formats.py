@@ -130,7 +130,6 @@ def test_the_engine_reads_from_a_file_what_is_meant(
     [
         (BackendFormat.ARGUMENTS, f"xargs terraform {INIT} < generated"),
         (BackendFormat.ARGUMENTS, f'eval "terraform {INIT} $(tr "\\n" " " < generated)"'),
-        (BackendFormat.DOTENV, f"set -a; . ./generated; terraform {INIT}"),
     ],
 )
 def test_the_engine_is_given_on_a_command_line_what_is_meant(

@@ -20,8 +20,13 @@ from tests.support.source_tree import PACKAGE
 
 SCOPE = backend(tables=("locks",))
 READ = re.compile(r"""@reads\("([a-z0-9]+:\w+)"\)""")
-# Free for everybody; or asked by `locks` and `states`.
-NOT_OF_THE_AUDIT = {"sts:GetCallerIdentity", "dynamodb:Scan", "s3:ListBucketVersions"}
+# Free for everybody; or asked by `locks`, `states` and `migrate`.
+NOT_OF_THE_AUDIT = {
+    "sts:GetCallerIdentity",
+    "dynamodb:Scan",
+    "s3:GetObjectVersion",
+    "s3:ListBucketVersions",
+}
 
 
 def reads_of_the_audit() -> set[str]:
