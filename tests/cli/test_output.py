@@ -182,9 +182,7 @@ def test_a_reader_that_goes_away_is_no_error_to_talk_about(
     assert (done.returncode, done.stderr) == (1, b"")
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="only Linux has /dev/full, on which every write fails"
-)
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no /dev/full")
 @pytest.mark.parametrize(
     "arguments",
     [("--help",), ("explain",), ("audit", "--offline", "--format", "json")],

@@ -100,8 +100,9 @@ def cloud(
     test: str = request.node.originalname
     reason = DIVERGENCES[request.param].get(test)
     if reason is not None:
-        # Its reason stands beside the test's name in DIVERGENCES; one that is gone fails, for it is strict.
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+        # The reason is that of DIVERGENCES for this very test; a divergence that is gone fails, for it is strict.
+        diverging = pytest.mark.xfail(strict=True, reason=reason)
+        request.applymarker(diverging)
     server = {"ministack": sandbox, "moto": moto}[request.param]
     return Cloud(account=FreshAccount(sandbox=server, number=account.number))
 

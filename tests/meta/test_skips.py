@@ -6,16 +6,16 @@ from tests.support.skips import SkipsAreFailures, allowed_patterns
 
 # The text of a module that pytest runs by itself; nothing is skipped here.
 SKIPPING = """
-import pytest
+from pytest import mark
 
 def test_passes():
     pass
 
-@pytest.mark.skip(reason="no server here")
+@mark.skip(reason="no server here")
 def test_skipped():
     pass
 
-@pytest.mark.xfail(reason="known", strict=True)
+@mark.xfail(reason="known", strict=True)
 def test_fails_as_expected():
     raise ValueError
 """

@@ -3,6 +3,7 @@
 import itertools
 import queue
 import re
+import subprocess
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -105,7 +106,7 @@ class Checkout:
         try:
             for workspace, key in self.keys:
                 self._work_in(workspace, key)
-        except Exception as error:  # noqa: BLE001 - of whatever kind: the test fails with its words
+        except (AssertionError, OSError, subprocess.SubprocessError) as error:
             self.work.note_failure(f"{self.terraform.directory}: {error!r}")
 
     def _work_in(self, workspace: str, key: str) -> None:

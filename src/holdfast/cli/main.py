@@ -9,8 +9,14 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import holdfast
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from holdfast.errors import HoldfastError
 
 # What writing says of an output that is full or gone; everything else of the system is handled where it is used.
 OUTPUT_LOST = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
@@ -18,6 +24,7 @@ OUTPUT_LOST = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 def main() -> None:
     """Run the command line and exit."""
+    sys.excepthook = report_bug  # the interpreter calls it for what nobody caught, and exits with 1
     sys.exit(run(sys.argv[1:]))
 
 
@@ -34,6 +41,8 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
+        if error.errno not in OUTPUT_LOST:
+            raise
         # A full disk behind `> FILE`: what was buffered cannot be written by the interpreter either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return report_unwritten(error)
@@ -58,6 +67,7 @@ def run_command(arguments: Sequence[str]) -> int:
     import click
 
     from holdfast.cli.group import commands
+    from holdfast.errors import HoldfastError
 
     try:
         outcome = commands.main(args=list(arguments), prog_name="holdfast", standalone_mode=False)
@@ -72,13 +82,7 @@ def run_command(arguments: Sequence[str]) -> int:
         # Click makes this of an interrupt too, and has ended the line with `^C` already.
         print("interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        if error.errno in OUTPUT_LOST:
-            raise
-        return report_error(error)
-    except Exception as error:  # noqa: BLE001 - a bug: `report_error` prints its traceback, exit 1
+    except HoldfastError as error:
         return report_error(error)
     return outcome if isinstance(outcome, int) else 0
 
@@ -90,22 +94,24 @@ def report_unwritten(error: OSError) -> int:
     return report_error(OutputNotWrittenError(error.strerror or str(error)))
 
 
-def report_error(error: Exception) -> int:
-    """Print an error to standard error; an unexpected one with its traceback, as the bug that it is."""
-    from holdfast.errors import HoldfastError
+def report_error(error: HoldfastError) -> int:
+    """Print an error to standard error, and return its exit code."""
+    from holdfast.cli.terminal import ink_for
+    from holdfast.report.error_text import error_text
 
-    if isinstance(error, HoldfastError):
-        from holdfast.cli.terminal import ink_for
-        from holdfast.report.error_text import error_text
+    print(error_text(error, ink=ink_for(sys.stderr)), end="", file=sys.stderr)
+    return int(error.exit_code)
 
-        print(error_text(error, ink=ink_for(sys.stderr)), end="", file=sys.stderr)
-        return int(error.exit_code)
-    import traceback
 
-    traceback.print_exception(error)
+def report_bug(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print what nobody expected with its traceback, as the bug that it is."""
+    sys.__excepthook__(kind, error, trace)
+    if not isinstance(error, Exception):
+        return  # an interrupt is no bug
     print(
         f"error[bug]: this is a bug in holdfast {holdfast.__version__}\n\n"
         "hint: please report it with the lines above; look through them for names you want to hide",
         file=sys.stderr,
     )
-    return 1
